@@ -1,0 +1,21 @@
+/*
+ * What Linux and the BSDs do differently when they make sockets; each system's folder answers.
+ */
+#ifndef OS_SOCKET_H
+#define OS_SOCKET_H
+
+struct sockaddr;
+
+/* A new socket that is non-blocking, close-on-exec and raises no signal; -1 with errno. */
+int os_socket_new(int family, int type);
+
+/* The same for a connection taken from a listener. address_size is a socklen_t. */
+int os_socket_accept(int listener, struct sockaddr *address, unsigned *address_size);
+
+/* What a send must have among its flags so as not to raise a signal. */
+int os_socket_send_flags(void);
+
+/* The name of the TCP option for the idle seconds before the first keep-alive probe. */
+int os_socket_keep_idle_option(void);
+
+#endif

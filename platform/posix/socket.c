@@ -1,0 +1,326 @@
+/*
+ * TCP and UDP over BSD sockets.
+ */
+#include "plat/socket.h"
+
+#include <errno.h>
+#include <netdb.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "os_error.h"
+#include "os_socket.h"
+
+union sock_addr {
+    struct sockaddr any;
+    struct sockaddr_in v4;
+    struct sockaddr_in6 v6;
+};
+
+static socklen_t to_system(union sock_addr *out, const struct plat_addr *addr)
+{
+    memset(out, 0, sizeof *out);
+    if (!addr->is_v6) {
+        out->v4.sin_family = AF_INET;
+        out->v4.sin_port = htons(addr->port);
+        memcpy(&out->v4.sin_addr, addr->ip, 4);
+        return sizeof out->v4;
+    }
+    out->v6.sin6_family = AF_INET6;
+    out->v6.sin6_port = htons(addr->port);
+    out->v6.sin6_scope_id = addr->scope_id;
+    memcpy(&out->v6.sin6_addr, addr->ip, 16);
+    return sizeof out->v6;
+}
+
+static void from_system(struct plat_addr *out, const union sock_addr *addr)
+{
+    memset(out, 0, sizeof *out);
+    if (addr->any.sa_family == AF_INET) {
+        out->port = ntohs(addr->v4.sin_port);
+        memcpy(out->ip, &addr->v4.sin_addr, 4);
+        return;
+    }
+    out->port = ntohs(addr->v6.sin6_port);
+    if (IN6_IS_ADDR_V4MAPPED(&addr->v6.sin6_addr)) {
+        memcpy(out->ip, addr->v6.sin6_addr.s6_addr + 12, 4);
+        return;
+    }
+    out->is_v6 = true;
+    out->scope_id = addr->v6.sin6_scope_id;
+    memcpy(out->ip, &addr->v6.sin6_addr, 16);
+}
+
+static void set_flag(int fd, int level, int option, int value)
+{
+    /* Options of speed or comfort: where one is refused, the socket still works. */
+    (void)setsockopt(fd, level, option, &value, sizeof value);
+}
+
+static int fail_closing(int fd)
+{
+    int error = os_error(errno);
+    close(fd);
+    return error;
+}
+
+/* A socket bound to the address. :: takes both families; without IPv6 it becomes 0.0.0.0. */
+static int open_bound(int *out, const struct plat_addr *addr, int type)
+{
+    union sock_addr system;
+    socklen_t size = to_system(&system, addr);
+    int fd = os_socket_new(system.any.sa_family, type);
+    if (fd < 0 && errno == EAFNOSUPPORT && plat_addr_is_any(addr) && addr->is_v6) {
+        struct plat_addr any_v4 = {.port = addr->port};
+        return open_bound(out, &any_v4, type);
+    }
+    if (fd < 0)
+        return os_error(errno);
+    if (addr->is_v6)
+        set_flag(fd, IPPROTO_IPV6, IPV6_V6ONLY, !plat_addr_is_any(addr));
+    if (type == SOCK_STREAM)
+        set_flag(fd, SOL_SOCKET, SO_REUSEADDR, 1);
+    if (bind(fd, &system.any, size) < 0) {
+        /* A kernel with IPv6 switched off by a setting makes the socket but has no address. */
+        if (errno == EADDRNOTAVAIL && plat_addr_is_any(addr) && addr->is_v6) {
+            struct plat_addr any_v4 = {.port = addr->port};
+            close(fd);
+            return open_bound(out, &any_v4, type);
+        }
+        return fail_closing(fd);
+    }
+    *out = fd;
+    return 0;
+}
+
+int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backlog)
+{
+    int fd;
+    int rc = open_bound(&fd, addr, SOCK_STREAM);
+    if (rc < 0)
+        return rc;
+    if (listen(fd, backlog) < 0)
+        return fail_closing(fd);
+    *out = fd;
+    return 0;
+}
+
+int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr *peer)
+{
+    union sock_addr system = {0};
+    unsigned size = sizeof system;
+    int fd = os_socket_accept((int)listener, &system.any, &size);
+    if (fd < 0) {
+        if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+            return PLAT_AGAIN;
+        /* Linux reports errors of the new connection here; none of them is the listener's. */
+        if (errno == EPROTO || errno == ECONNABORTED || errno == EPERM || errno == ENETDOWN ||
+            errno == EHOSTUNREACH || errno == ENETUNREACH || errno == EOPNOTSUPP)
+            return PLAT_ERR_RESET;
+        return os_error(errno);
+    }
+    set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    from_system(peer, &system);
+    *out = fd;
+    return 0;
+}
+
+int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const struct plat_addr *from)
+{
+    union sock_addr system;
+    socklen_t size = to_system(&system, to);
+    int fd = os_socket_new(system.any.sa_family, SOCK_STREAM);
+    if (fd < 0)
+        return os_error(errno);
+    set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (from) {
+        union sock_addr local;
+        struct plat_addr any_port = *from;
+        any_port.port = 0;
+        socklen_t local_size = to_system(&local, &any_port);
+        if (bind(fd, &local.any, local_size) < 0)
+            return fail_closing(fd);
+    }
+    int rc = 0;
+    if (connect(fd, &system.any, size) < 0) {
+        if (errno != EINPROGRESS && errno != EINTR)
+            return fail_closing(fd);
+        rc = PLAT_AGAIN;
+    }
+    *out = fd;
+    return rc;
+}
+
+int plat_socket_connect_result(plat_socket socket)
+{
+    int error = 0;
+    socklen_t size = sizeof error;
+    union sock_addr peer;
+    socklen_t peer_size = sizeof peer;
+    if (getsockopt((int)socket, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
+        return os_error(errno);
+    if (error)
+        return os_error(error);
+    if (getpeername((int)socket, &peer.any, &peer_size) == 0)
+        return 0;
+    if (errno == ENOTCONN)
+        return PLAT_AGAIN;
+    /* macOS: connected, and the peer has gone again. */
+    return errno == EINVAL ? PLAT_ERR_RESET : os_error(errno);
+}
+
+static int again_or_error(void)
+{
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR)
+        return PLAT_AGAIN;
+    return os_error(errno);
+}
+
+int plat_socket_recv(plat_socket socket, void *buffer, size_t size, size_t *got)
+{
+    ssize_t n = recv((int)socket, buffer, size, 0);
+    if (n < 0)
+        return again_or_error();
+    *got = (size_t)n;
+    return n == 0 ? PLAT_END : 0;
+}
+
+int plat_socket_send(plat_socket socket, const void *data, size_t size, size_t *sent)
+{
+    ssize_t n = send((int)socket, data, size, os_socket_send_flags());
+    if (n < 0)
+        return again_or_error();
+    *sent = (size_t)n;
+    return n == 0 ? PLAT_AGAIN : 0;
+}
+
+void plat_socket_shutdown(plat_socket socket)
+{
+    (void)shutdown((int)socket, SHUT_WR);
+}
+
+void plat_socket_keep_alive(plat_socket socket, unsigned idle_s)
+{
+    set_flag((int)socket, SOL_SOCKET, SO_KEEPALIVE, 1);
+    set_flag((int)socket, IPPROTO_TCP, os_socket_keep_idle_option(), (int)idle_s);
+}
+
+void plat_socket_close(plat_socket socket)
+{
+    if (socket != PLAT_SOCKET_NONE)
+        close((int)socket);
+}
+
+int plat_socket_local(plat_socket socket, struct plat_addr *out)
+{
+    union sock_addr system;
+    socklen_t size = sizeof system;
+    if (getsockname((int)socket, &system.any, &size) < 0)
+        return PLAT_ERR_OTHER;
+    from_system(out, &system);
+    return 0;
+}
+
+int plat_socket_peer(plat_socket socket, struct plat_addr *out)
+{
+    union sock_addr system;
+    socklen_t size = sizeof system;
+    if (getpeername((int)socket, &system.any, &size) < 0)
+        return PLAT_ERR_OTHER;
+    from_system(out, &system);
+    return 0;
+}
+
+/* Linux cuts the size down to what it allows; macOS refuses it instead, so that less is tried. */
+static void grow_receive_buffer(int fd)
+{
+    /* Ten thousand servers' heartbeats of one moment take about this much kernel memory. */
+    enum { WANTED = 8 * 1024 * 1024, LEAST = 64 * 1024 };
+    int size = WANTED;
+    while (size >= LEAST && setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof size) < 0)
+        size /= 2;
+}
+
+int plat_udp_open(plat_socket *out, const struct plat_addr *addr)
+{
+    int fd;
+    int rc = open_bound(&fd, addr, SOCK_DGRAM);
+    if (rc < 0)
+        return rc;
+    grow_receive_buffer(fd);
+    *out = fd;
+    return 0;
+}
+
+/* An IPv6 socket names IPv4 addresses in the mapped form. */
+static void map_v4(struct plat_addr *addr)
+{
+    memmove(addr->ip + 12, addr->ip, 4);
+    memset(addr->ip, 0, 10);
+    memset(addr->ip + 10, 0xff, 2);
+    addr->is_v6 = true;
+}
+
+int plat_udp_connect(plat_socket socket, const struct plat_addr *to)
+{
+    union sock_addr system;
+    socklen_t size = sizeof system;
+    struct plat_addr peer = *to;
+    if (getsockname((int)socket, &system.any, &size) < 0)
+        return os_error(errno);
+    if (system.any.sa_family == AF_INET6 && !peer.is_v6)
+        map_v4(&peer);
+    size = to_system(&system, &peer);
+    return connect((int)socket, &system.any, size) < 0 ? os_error(errno) : 0;
+}
+
+int plat_udp_send(plat_socket socket, const void *data, size_t size)
+{
+    return send((int)socket, data, size, os_socket_send_flags()) < 0 ? again_or_error() : 0;
+}
+
+int plat_udp_recv(plat_socket socket, void *buffer, size_t size, size_t *got,
+                  struct plat_addr *from)
+{
+    union sock_addr system;
+    socklen_t from_size = sizeof system;
+    ssize_t n = recvfrom((int)socket, buffer, size, 0, &system.any, &from_size);
+    if (n < 0)
+        return again_or_error();
+    *got = (size_t)n;
+    from_system(from, &system);
+    return 0;
+}
+
+static int lookup_error(int code)
+{
+    switch (code) {
+    case EAI_MEMORY: return PLAT_ERR_NO_MEMORY;
+    case EAI_AGAIN: return PLAT_ERR_TIMED_OUT;
+    default: return PLAT_ERR_NO_HOST;
+    }
+}
+
+int plat_addr_resolve(const char *host, uint16_t port, struct plat_addr *out, size_t most,
+                      size_t *count)
+{
+    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    struct addrinfo *found;
+    int code = getaddrinfo(host, NULL, &hints, &found);
+    if (code != 0)
+        return lookup_error(code);
+    *count = 0;
+    for (struct addrinfo *a = found; a && *count < most; a = a->ai_next) {
+        union sock_addr system = {0};
+        if (a->ai_addrlen > sizeof system)
+            continue;
+        memcpy(&system, a->ai_addr, a->ai_addrlen);
+        from_system(&out[*count], &system);
+        out[(*count)++].port = port;
+    }
+    freeaddrinfo(found);
+    return *count > 0 ? 0 : PLAT_ERR_NO_HOST;
+}
