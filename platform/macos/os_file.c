@@ -1,0 +1,34 @@
+/*
+ * Files the macOS way.
+ */
+#include "os_file.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+int64_t os_mtime_ns(const struct stat *st)
+{
+    return (int64_t)st->st_mtimespec.tv_sec * 1000000000 + st->st_mtimespec.tv_nsec;
+}
+
+/* The system counts from the end of what the file occupies already, and leaves its size alone. */
+int os_file_reserve(int fd, uint64_t size)
+{
+    enum { BLOCK = 512 }; /* the unit of st_blocks, whatever the volume's own is */
+    struct stat st;
+    if (fstat(fd, &st) < 0)
+        return -1;
+    off_t missing = (off_t)size - (off_t)st.st_blocks * BLOCK;
+    if (missing <= 0)
+        return 0;
+    fstore_t wanted = {
+        .fst_flags = F_ALLOCATEALL, .fst_posmode = F_PEOFPOSMODE, .fst_length = missing};
+    return fcntl(fd, F_PREALLOCATE, &wanted) < 0 ? -1 : 0;
+}
+
+/* fsync alone leaves the bytes in the drive's own cache. Volumes that cannot empty that one, such
+ * as network ones, do what they can. */
+int os_file_sync(int fd)
+{
+    return fcntl(fd, F_FULLFSYNC) < 0 ? fsync(fd) : 0;
+}
