@@ -1,0 +1,56 @@
+/*
+ * Log records on stdout, one line each: "[2025-01-01 12:00:05] [MONITOR] text".
+ *
+ * A line is formatted by whoever logs and written by a thread of the log's own, so nobody waits
+ * for a terminal or a pipe. When those take less than is logged, lines are dropped, and the next
+ * one that fits is preceded by a line that tells how many. Control bytes in a line, which may come
+ * from a peer, are shown as '?'. log_write may be called by any thread.
+ */
+#ifndef BASE_LOG_H
+#define BASE_LOG_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+#include "plat/compiler.h"
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+
+/* Longer lines are cut. Holds the longest file name and what is said about it. */
+#define LOG_LINE_MAX 2048
+
+struct log;
+
+/* tag is what stands in the second brackets; it is copied. 0 or a plat error. */
+int log_open(struct log **out, const char *tag, enum log_level level);
+
+/* Writes what is left, waiting at most a second for a reader that does not read, and frees. */
+void log_close(struct log *log);
+
+static inline bool log_level_parse(struct slice text, enum log_level *out)
+{
+    static const char *const names[] = {"debug", "info", "warn", "error"};
+    for (int i = 0; i < 4; i++) {
+        if (!slice_is(text, names[i]))
+            continue;
+        *out = (enum log_level)i;
+        return true;
+    }
+    return false;
+}
+
+/* Waits until all lines so far are written, at most a second, for those who write to stdout
+ * themselves. */
+void log_flush(struct log *log);
+
+/* Whether a record of that level would be written; to spare the work of making one. */
+bool log_wants(const struct log *log, enum log_level level);
+
+void log_write(struct log *log, enum log_level level, const char *format, ...) PLAT_PRINTF(3, 4);
+
+#define log_debug(log, ...) log_write((log), LOG_DEBUG, __VA_ARGS__)
+#define log_info(log, ...)  log_write((log), LOG_INFO, __VA_ARGS__)
+#define log_warn(log, ...)  log_write((log), LOG_WARN, __VA_ARGS__)
+#define log_error(log, ...) log_write((log), LOG_ERROR, __VA_ARGS__)
+
+#endif

@@ -1,0 +1,49 @@
+/*
+ * The command line, driven by one table a program: parsing, defaults, errors and --help.
+ */
+#ifndef BASE_OPTIONS_H
+#define BASE_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum option_kind {
+    OPTION_TEXT,    /* const char * */
+    OPTION_PORT,    /* uint16_t, 0 allowed */
+    OPTION_SECONDS, /* uint64_t milliseconds, from seconds with or without a fraction */
+    OPTION_COUNT,   /* unsigned, 1 to 1024 */
+    OPTION_LEVEL,   /* enum log_level */
+    OPTION_FLAG     /* bool */
+};
+
+struct option {
+    const char *name; /* without the dashes */
+    char letter;      /* "-i", or 0 */
+    enum option_kind kind;
+    const char *value;    /* what --help calls the value; NULL for a flag */
+    const char *standard; /* the default as it would be typed; NULL: left as the caller set it */
+    const char *help;
+    size_t offset; /* of the field in the caller's struct */
+};
+
+struct program {
+    const char *name;
+    const char *summary;          /* what it does, one line for --help */
+    const char *operands;         /* how --help calls what is no option, or NULL: none allowed */
+    const struct option *options; /* ended by a NULL name; --help and --version are added */
+    const char *epilog;           /* more for --help, or NULL */
+};
+
+enum options_outcome {
+    OPTIONS_RUN,  /* go on */
+    OPTIONS_DONE, /* --help or --version was printed; exit 0 */
+    OPTIONS_WRONG /* an error was printed; exit 2 */
+};
+
+/* Sets the defaults, then what the command line says. Operands are moved to the front of argv + 1
+ * in their order; *operand_count tells how many. Texts point into argv or the table. */
+enum options_outcome options_parse(const struct program *program, int argc, char **argv,
+                                   void *values, int *operand_count);
+
+#endif
