@@ -1,0 +1,22 @@
+/*
+ * Every size that a peer controls, in one place.
+ */
+#ifndef PROTO_LIMITS_H
+#define PROTO_LIMITS_H
+
+enum {
+    LINE_SIZE_MAX = 8192,      /* bytes of a line, with its line feed */
+    SERVER_ID_SIZE_MAX = 64,   /* bytes */
+    FILE_NAME_SIZE_MAX = 1024, /* bytes */
+    HOST_SIZE_MAX = 255,       /* bytes; the longest name that DNS allows is 253 */
+    HEARTBEAT_SIZE_MAX = 1024, /* bytes of a datagram; base monitors read no more */
+
+    MONITOR_SERVERS_MAX = 10000,
+    MONITOR_INDEXES_MAX = 64,
+    INDEX_SERVERS_MAX = 10000,
+    INDEX_FILES_MAX = 32 * 1024 * 1024, /* (file, server) pairs, in force or being registered */
+
+    CONNECTIONS_MAX = 20000 /* of one server program */
+};
+
+#endif

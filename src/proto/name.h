@@ -1,0 +1,28 @@
+/*
+ * What may be called a file, a server and a host on the wire. Pure.
+ */
+#ifndef PROTO_NAME_H
+#define PROTO_NAME_H
+
+#include <stdbool.h>
+
+#include "base/slice.h"
+
+/* A relative path of 1 to FILE_NAME_SIZE_MAX bytes: no part is empty, "." or "..", no control
+ * byte, no backslash, no space at its beginning or end. */
+bool name_is_file(struct slice name);
+
+/* Whether content servers offer it: none of its parts begins with a dot, and it is no download of
+ * our own client that is not complete (NAME_PART_SUFFIX). The name has passed name_is_file. */
+bool name_is_served(struct slice name);
+
+/* What an unfinished download is called while it grows: the file's name and this. */
+#define NAME_PART_SUFFIX ".mcdn-part"
+
+/* 1 to SERVER_ID_SIZE_MAX of A-Z a-z 0-9 . _ - */
+bool name_is_server_id(struct slice id);
+
+/* 1 to HOST_SIZE_MAX bytes that an address or a host name may have. */
+bool name_is_host(struct slice host);
+
+#endif

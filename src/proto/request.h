@@ -1,0 +1,60 @@
+/*
+ * Requests: what a client, a content server, an index or a monitor asks for, one line each. Pure.
+ *
+ * A parsed request points into the line. What the fields may be is checked here, once, for all
+ * servers; whether the peer may ask it is the server's business.
+ */
+#ifndef PROTO_REQUEST_H
+#define PROTO_REQUEST_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/buffer.h"
+#include "base/slice.h"
+
+enum verb {
+    VERB_ADD_FILE,
+    VERB_DONE_FILES,
+    VERB_GET,
+    VERB_HELLO,
+    VERB_LEAVE,
+    VERB_LIST_FILES,
+    VERB_LIST_SERVERS,
+    VERB_PING,
+    VERB_REGISTER,
+    VERB_REGISTER_INDEX,
+    VERB_REMOVE_FILE,
+    VERB_SERVER_DOWN,
+    VERB_SERVER_UP,
+    VERB_UPDATE_LOAD
+};
+
+/* A set of verbs: those that one port understands. */
+#define VERB_BIT(verb) (1u << (verb))
+
+struct request {
+    enum verb verb;
+    struct slice server_id;
+    struct slice name;    /* a file; of GET not checked: see request_parse */
+    struct slice address; /* of REGISTER: empty when none is advertised */
+    uint64_t size;
+    uint16_t tcp_port; /* of REGISTER_INDEX: the notification port */
+    uint16_t udp_port;
+    uint32_t load;
+    int64_t timestamp; /* Unix seconds */
+};
+
+enum request_status { REQUEST_OK, REQUEST_UNKNOWN, REQUEST_INVALID };
+
+/* Parses a line that is not empty. A verb outside the set is unknown. The name of a GET may be
+ * anything but empty: one that no file can have is simply not found. */
+enum request_status request_parse(struct slice line, unsigned verbs, struct request *out);
+
+/* Appends the request's line with its line feed. The fields must be valid. */
+void request_encode(struct buffer *out, const struct request *request);
+
+/* The verb's word, for logs. */
+const char *request_verb_text(enum verb verb);
+
+#endif
