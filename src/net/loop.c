@@ -1,0 +1,232 @@
+#include "net/loop.h"
+
+#include <limits.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+#include "base/container.h"
+#include "plat/clock.h"
+#include "plat/thread.h"
+
+enum {
+    EVENTS_MOST = 256,
+    KEPT_BUFFER_MAX = 256 * 1024 /* a larger one is freed when it comes back */
+};
+
+struct tasks {
+    struct loop_task *first, **last;
+};
+
+struct loop {
+    struct plat_poller *poller;
+    struct timers timers;
+    uint64_t now_ms;
+    struct tasks graves;
+    struct buffer spare;
+    struct plat_mutex mutex;
+    struct tasks posted; /* under the mutex */
+    bool stopping;       /* under the mutex */
+    struct plat_event events[EVENTS_MOST];
+    char scratch[LOOP_SCRATCH_SIZE];
+};
+
+static void tasks_init(struct tasks *tasks)
+{
+    tasks->first = NULL;
+    tasks->last = &tasks->first;
+}
+
+static void tasks_add(struct tasks *tasks, struct loop_task *task)
+{
+    task->next = NULL;
+    *tasks->last = task;
+    tasks->last = &task->next;
+}
+
+static bool tasks_run(struct tasks *tasks)
+{
+    struct loop_task *task = tasks->first;
+    bool any = task != NULL;
+    tasks_init(tasks);
+    while (task) {
+        struct loop_task *next = task->next;
+        task->run(task);
+        task = next;
+    }
+    return any;
+}
+
+int loop_open(struct loop **out)
+{
+    struct loop *loop = calloc(1, sizeof *loop);
+    if (!loop)
+        return PLAT_ERR_NO_MEMORY;
+    int rc = plat_poller_open(&loop->poller);
+    if (rc < 0) {
+        free(loop);
+        return rc;
+    }
+    plat_mutex_init(&loop->mutex);
+    tasks_init(&loop->posted);
+    tasks_init(&loop->graves);
+    loop->now_ms = plat_clock_now_ms();
+    *out = loop;
+    return 0;
+}
+
+static bool run_posted(struct loop *loop)
+{
+    struct tasks taken;
+    plat_mutex_lock(&loop->mutex);
+    taken = loop->posted;
+    tasks_init(&loop->posted);
+    plat_mutex_unlock(&loop->mutex);
+    return tasks_run(&taken);
+}
+
+void loop_close(struct loop *loop)
+{
+    if (!loop)
+        return;
+    bool any = true;
+    while (any) {
+        any = run_posted(loop);
+        any = tasks_run(&loop->graves) || any;
+    }
+    timers_fini(&loop->timers);
+    buffer_fini(&loop->spare);
+    plat_poller_close(loop->poller);
+    plat_mutex_fini(&loop->mutex);
+    free(loop);
+}
+
+/* How long the poller may wait: until the first timer, or what the caller allows. */
+static int wait_time(const struct loop *loop, int timeout_ms)
+{
+    uint64_t at_ms;
+    if (!timers_next(&loop->timers, &at_ms))
+        return timeout_ms;
+    uint64_t wait_ms = at_ms > loop->now_ms ? at_ms - loop->now_ms : 0;
+    if (wait_ms > INT_MAX)
+        wait_ms = INT_MAX;
+    return timeout_ms >= 0 && (uint64_t)timeout_ms < wait_ms ? timeout_ms : (int)wait_ms;
+}
+
+int loop_turn(struct loop *loop, int timeout_ms)
+{
+    size_t count;
+    loop->now_ms = plat_clock_now_ms();
+    int rc = plat_poller_wait(loop->poller, loop->events, EVENTS_MOST, wait_time(loop, timeout_ms),
+                              &count);
+    if (rc < 0)
+        return rc;
+    loop->now_ms = plat_clock_now_ms();
+    run_posted(loop);
+    for (size_t i = 0; i < count; i++) {
+        struct plat_watch *watch = loop->events[i].watch;
+        if (watch->slot < 0)
+            continue; /* forgotten by one of the events before it */
+        struct loop_source *source = CONTAINER_OF(watch, struct loop_source, watch);
+        source->on_event(source, loop->events[i].events);
+    }
+    struct timer *due;
+    while ((due = timers_take_due(&loop->timers, loop->now_ms)) != NULL)
+        due->fire(due);
+    tasks_run(&loop->graves);
+    return 0;
+}
+
+bool loop_is_stopping(struct loop *loop)
+{
+    plat_mutex_lock(&loop->mutex);
+    bool stopping = loop->stopping;
+    plat_mutex_unlock(&loop->mutex);
+    return stopping;
+}
+
+int loop_run(struct loop *loop)
+{
+    int rc = 0;
+    while (rc == 0 && !loop_is_stopping(loop))
+        rc = loop_turn(loop, -1);
+    return rc;
+}
+
+void loop_stop(struct loop *loop)
+{
+    plat_mutex_lock(&loop->mutex);
+    loop->stopping = true;
+    plat_mutex_unlock(&loop->mutex);
+    plat_poller_wake(loop->poller);
+}
+
+void loop_post(struct loop *loop, struct loop_task *task)
+{
+    plat_mutex_lock(&loop->mutex);
+    bool was_empty = !loop->posted.first;
+    tasks_add(&loop->posted, task);
+    plat_mutex_unlock(&loop->mutex);
+    if (was_empty)
+        plat_poller_wake(loop->poller);
+}
+
+void loop_wake(struct loop *loop)
+{
+    plat_poller_wake(loop->poller);
+}
+
+void loop_bury(struct loop *loop, struct loop_task *task)
+{
+    tasks_add(&loop->graves, task);
+}
+
+uint64_t loop_now(const struct loop *loop)
+{
+    return loop->now_ms;
+}
+
+int loop_watch(struct loop *loop, struct loop_source *source, unsigned events)
+{
+    return plat_poller_watch(loop->poller, &source->watch, events);
+}
+
+void loop_forget(struct loop *loop, struct loop_source *source)
+{
+    plat_poller_forget(loop->poller, &source->watch);
+}
+
+void loop_set_timer(struct loop *loop, struct timer *timer, uint64_t at_ms)
+{
+    if (timers_set(&loop->timers, timer, at_ms) < 0)
+        timer->fire(timer);
+}
+
+void loop_cancel_timer(struct loop *loop, struct timer *timer)
+{
+    timers_cancel(&loop->timers, timer);
+}
+
+char *loop_scratch(struct loop *loop)
+{
+    return loop->scratch;
+}
+
+void loop_lend_buffer(struct loop *loop, struct buffer *buffer)
+{
+    if (buffer->data)
+        return;
+    *buffer = loop->spare;
+    loop->spare = (struct buffer)BUFFER_INIT;
+}
+
+void loop_return_buffer(struct loop *loop, struct buffer *buffer)
+{
+    if (!loop->spare.data && buffer->capacity <= KEPT_BUFFER_MAX) {
+        buffer->start = buffer->end = 0;
+        buffer->failed = false;
+        loop->spare = *buffer;
+        *buffer = (struct buffer)BUFFER_INIT;
+        return;
+    }
+    buffer_fini(buffer);
+}
