@@ -1,0 +1,361 @@
+#include "index/catalogue.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hash.h"
+#include "index/choice.h"
+#include "index/shard.h"
+#include "plat/random.h"
+#include "plat/thread.h"
+
+enum {
+    SHARDS = 256,
+    NAMES_A_SHARD = 16 /* that one step of a listing takes from each shard */
+};
+
+struct catalogue {
+    struct hash_key key;
+    uint64_t records_max;
+    struct plat_atomic_u64 records;
+    struct plat_atomic_u64 turns;
+    struct plat_atomic_u64 registrations;
+    struct shard shards[SHARDS];
+};
+
+int catalogue_open(struct catalogue **out, uint64_t records_max)
+{
+    struct catalogue *catalogue = calloc(1, sizeof *catalogue);
+    if (!catalogue)
+        return PLAT_ERR_NO_MEMORY;
+    int rc = plat_random_bytes(&catalogue->key, sizeof catalogue->key);
+    if (rc < 0) {
+        free(catalogue);
+        return rc;
+    }
+    catalogue->records_max = records_max;
+    for (int i = 0; i < SHARDS; i++)
+        shard_init(&catalogue->shards[i]);
+    *out = catalogue;
+    return 0;
+}
+
+void catalogue_close(struct catalogue *catalogue)
+{
+    if (!catalogue)
+        return;
+    for (int i = 0; i < SHARDS; i++)
+        shard_fini(&catalogue->shards[i]);
+    free(catalogue);
+}
+
+/* The shard of a name; *hash is for the table inside, from other bits than the shard's. */
+static struct shard *find_shard(struct catalogue *catalogue, struct slice name, uint32_t *hash)
+{
+    uint64_t bits = hash_bytes(&catalogue->key, name);
+    *hash = (uint32_t)bits;
+    return &catalogue->shards[bits >> 56];
+}
+
+int catalogue_list_open(struct catalogue_list **out, struct slice id, struct slice address,
+                        uint16_t tcp_port)
+{
+    struct catalogue_list *list = calloc(1, sizeof *list);
+    if (!list)
+        return PLAT_ERR_NO_MEMORY;
+    slice_copy(id, list->id, sizeof list->id);
+    slice_copy(address, list->address, sizeof list->address);
+    list->tcp_port = tcp_port;
+    plat_atomic_store(&list->refs, 1);
+    plat_mutex_init(&list->mutex);
+    *out = list;
+    return 0;
+}
+
+void catalogue_list_unref(struct catalogue_list *list)
+{
+    if (plat_atomic_add(&list->refs, UINT64_MAX) > 1)
+        return;
+    plat_mutex_fini(&list->mutex);
+    free(list);
+}
+
+bool catalogue_list_is_retired(struct catalogue_list *list)
+{
+    plat_mutex_lock(&list->mutex);
+    bool retired = list->retired;
+    plat_mutex_unlock(&list->mutex);
+    return retired;
+}
+
+static void retire(struct catalogue_list *list)
+{
+    plat_mutex_lock(&list->mutex);
+    list->retired = true;
+    plat_mutex_unlock(&list->mutex);
+}
+
+static void link_record(struct catalogue_list *list, struct record *record)
+{
+    record->list = list;
+    record->next = list->records;
+    if (record->next)
+        record->next->previous = record;
+    list->records = record;
+}
+
+static void unlink_record(struct record *record)
+{
+    if (record->previous)
+        record->previous->next = record->next;
+    else
+        record->list->records = record->next;
+    if (record->next)
+        record->next->previous = record->previous;
+}
+
+static int add_record(struct catalogue *catalogue, struct shard *shard, uint32_t hash,
+                      struct catalogue_list *list, struct slice name, uint64_t size)
+{
+    if (plat_atomic_load(&catalogue->records) >= catalogue->records_max)
+        return PLAT_ERR_NO_SPACE;
+    struct record *record = calloc(1, sizeof *record);
+    if (!record)
+        return PLAT_ERR_NO_MEMORY;
+    record->size = size;
+    record->registered = plat_atomic_add(&catalogue->registrations, 1);
+    record->list = list;
+    int rc = shard_add(shard, hash, name, record);
+    if (rc < 0) {
+        free(record);
+        return rc;
+    }
+    link_record(list, record);
+    plat_atomic_add(&catalogue->records, 1);
+    return 0;
+}
+
+int catalogue_add(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
+                  uint64_t size)
+{
+    uint32_t hash;
+    int rc = 0;
+    struct shard *shard = find_shard(catalogue, name, &hash);
+    plat_mutex_lock(&list->mutex);
+    plat_mutex_lock(&shard->mutex);
+    struct record *record = shard_find_record(shard, hash, name, list);
+    if (list->retired)
+        rc = PLAT_ERR_NOT_FOUND;
+    else if (record)
+        shard_resize(record, size, plat_atomic_add(&catalogue->registrations, 1));
+    else
+        rc = add_record(catalogue, shard, hash, list, name, size);
+    plat_mutex_unlock(&shard->mutex);
+    plat_mutex_unlock(&list->mutex);
+    return rc;
+}
+
+/* Both mutexes are held. */
+static void remove_record(struct catalogue *catalogue, struct shard *shard, uint32_t hash,
+                          struct record *record)
+{
+    unlink_record(record);
+    shard_remove(shard, hash, record);
+    plat_atomic_add(&catalogue->records, UINT64_MAX);
+}
+
+bool catalogue_remove(struct catalogue *catalogue, struct catalogue_list *list, struct slice name)
+{
+    uint32_t hash;
+    struct shard *shard = find_shard(catalogue, name, &hash);
+    plat_mutex_lock(&list->mutex);
+    plat_mutex_lock(&shard->mutex);
+    struct record *record = shard_find_record(shard, hash, name, list);
+    bool found = record != NULL;
+    if (found)
+        remove_record(catalogue, shard, hash, record);
+    plat_mutex_unlock(&shard->mutex);
+    plat_mutex_unlock(&list->mutex);
+    return found;
+}
+
+struct catalogue_list *catalogue_publish(struct catalogue_server *server,
+                                         struct catalogue_list *list)
+{
+    struct catalogue_list *before = plat_atomic_load_ptr(&server->list);
+    if (before == list)
+        return NULL;
+    if (list) {
+        plat_atomic_add(&list->refs, 1);
+        plat_atomic_store_ptr(&list->server, server);
+    }
+    plat_atomic_store_ptr(&server->list, list);
+    if (before)
+        retire(before);
+    return before;
+}
+
+bool catalogue_discard(struct catalogue *catalogue, struct catalogue_list *list, size_t most)
+{
+    plat_mutex_lock(&list->mutex);
+    list->retired = true;
+    for (; most > 0 && list->records; most--) {
+        uint32_t hash;
+        struct record *record = list->records;
+        struct shard *shard = find_shard(catalogue, file_name(record->file), &hash);
+        plat_mutex_lock(&shard->mutex);
+        remove_record(catalogue, shard, hash, record);
+        plat_mutex_unlock(&shard->mutex);
+    }
+    bool gone = !list->records;
+    plat_mutex_unlock(&list->mutex);
+    if (gone)
+        catalogue_list_unref(list);
+    return gone;
+}
+
+struct slice catalogue_list_id(const struct catalogue_list *list)
+{
+    return slice_text(list->id);
+}
+
+struct slice catalogue_list_address(const struct catalogue_list *list)
+{
+    return slice_text(list->address);
+}
+
+uint16_t catalogue_list_port(const struct catalogue_list *list)
+{
+    return list->tcp_port;
+}
+
+/* The server of a record, if the record is in force and the server alive. */
+static struct catalogue_server *live_server(const struct record *record)
+{
+    struct catalogue_server *server = plat_atomic_load_ptr(&record->list->server);
+    if (!server || plat_atomic_load_ptr(&server->list) != record->list ||
+        !plat_atomic_load(&server->alive))
+        return NULL;
+    return server;
+}
+
+static void offer(struct choice *choice, const struct record *record)
+{
+    const struct catalogue_server *server = live_server(record);
+    if (!server)
+        return;
+    struct choice_candidate candidate = {
+        .holder = record,
+        .size = record->size,
+        .registered = record->registered,
+        .load = plat_atomic_load(&server->load) + plat_atomic_load(&server->given),
+        .turn = plat_atomic_load(&server->turn),
+    };
+    choice_offer(choice, &candidate);
+}
+
+static void count_turn(struct catalogue *catalogue, const struct record *record)
+{
+    struct catalogue_server *server = plat_atomic_load_ptr(&record->list->server);
+    plat_atomic_store(&server->turn, plat_atomic_add(&catalogue->turns, 1) + 1);
+    plat_atomic_add(&server->given, 1);
+}
+
+static void describe(const struct record *record, size_t holders, struct catalogue_hit *hit)
+{
+    const struct catalogue_list *list = record->list;
+    strcpy(hit->server_id, list->id);
+    strcpy(hit->address, list->address);
+    hit->tcp_port = list->tcp_port;
+    hit->size = record->size;
+    hit->holders = holders;
+}
+
+bool catalogue_find(struct catalogue *catalogue, struct slice name, bool take_turn,
+                    struct catalogue_hit *hit)
+{
+    uint32_t hash;
+    size_t holders;
+    struct choice choice = CHOICE_INIT;
+    struct shard *shard = find_shard(catalogue, name, &hash);
+    plat_mutex_lock(&shard->mutex);
+    const struct file *file = shard_find(shard, hash, name);
+    for (const struct record *r = file ? file->records : NULL; r; r = r->next_holder)
+        offer(&choice, r);
+    const struct choice_candidate *chosen = choice_end(&choice, &holders);
+    if (chosen && take_turn)
+        count_turn(catalogue, chosen->holder);
+    if (chosen)
+        describe(chosen->holder, holders, hit);
+    plat_mutex_unlock(&shard->mutex);
+    return chosen != NULL;
+}
+
+/* Names that one step of a listing took from the shards, as pieces of one buffer. */
+struct names {
+    struct buffer bytes;
+    struct slice *items;
+    size_t count;
+    struct slice
+        limit; /* no name after this one may be given out yet: a shard has more before it */
+    bool limited;
+};
+
+static int by_name(const void *a, const void *b)
+{
+    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
+}
+
+/* Takes the next names of every shard. The buffer has its final size before, so that the items can
+ * point into it. */
+static void gather(struct catalogue *catalogue, struct slice after, struct names *names)
+{
+    struct slice last;
+    for (int i = 0; i < SHARDS; i++) {
+        struct shard *shard = &catalogue->shards[i];
+        plat_mutex_lock(&shard->mutex);
+        size_t count =
+            shard_names(shard, after, NAMES_A_SHARD, &names->bytes, names->items + names->count);
+        plat_mutex_unlock(&shard->mutex);
+        names->count += count;
+        if (count < NAMES_A_SHARD)
+            continue;
+        last = names->items[names->count - 1];
+        if (!names->limited || slice_compare(last, names->limit) < 0)
+            names->limit = last;
+        names->limited = true;
+    }
+}
+
+static void put_names(const struct names *names, struct buffer *out)
+{
+    for (size_t i = 0; i < names->count; i++) {
+        if (names->limited && slice_compare(names->items[i], names->limit) > 0)
+            break;
+        buffer_put_slice(out, names->items[i]);
+        buffer_put_char(out, '\n');
+    }
+}
+
+bool catalogue_names(struct catalogue *catalogue, struct slice after, struct buffer *out)
+{
+    enum { MOST = SHARDS * NAMES_A_SHARD };
+    struct names names = {.bytes = BUFFER_INIT};
+    names.items = malloc(MOST * sizeof *names.items);
+    if (!names.items || !buffer_reserve(&names.bytes, (size_t)MOST * FILE_NAME_SIZE_MAX)) {
+        out->failed = true;
+        free(names.items);
+        return true;
+    }
+    gather(catalogue, after, &names);
+    qsort(names.items, names.count, sizeof *names.items, by_name);
+    put_names(&names, out);
+    free(names.items);
+    buffer_fini(&names.bytes);
+    return !names.limited;
+}
+
+uint64_t catalogue_records(const struct catalogue *catalogue)
+{
+    return plat_atomic_load(&catalogue->records);
+}

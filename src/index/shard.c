@@ -1,0 +1,176 @@
+#include "index/shard.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+void shard_init(struct shard *shard)
+{
+    *shard = (struct shard){.files = TABLE_INIT};
+    plat_mutex_init(&shard->mutex);
+}
+
+static void free_file(struct file *file)
+{
+    while (file->records) {
+        struct record *record = file->records;
+        file->records = record->next_holder;
+        free(record);
+    }
+    free(file);
+}
+
+void shard_fini(struct shard *shard)
+{
+    size_t at = 0;
+    struct file *file;
+    while ((file = table_next(&shard->files, &at)) != NULL)
+        free_file(file);
+    table_fini(&shard->files);
+    free(shard->order);
+    plat_mutex_fini(&shard->mutex);
+}
+
+static bool has_name(const void *item, const void *key)
+{
+    return slice_equal(file_name(item), *(const struct slice *)key);
+}
+
+struct file *shard_find(const struct shard *shard, uint32_t hash, struct slice name)
+{
+    return table_find(&shard->files, hash, has_name, &name);
+}
+
+struct record *shard_find_record(const struct shard *shard, uint32_t hash, struct slice name,
+                                 const struct catalogue_list *list)
+{
+    struct file *file = shard_find(shard, hash, name);
+    struct record *record = file ? file->records : NULL;
+    while (record && record->list != list)
+        record = record->next_holder;
+    return record;
+}
+
+/* The order of names changes: it is made anew by the next listing. */
+static void forget_order(struct shard *shard)
+{
+    free(shard->order);
+    shard->order = NULL;
+    shard->is_ordered = false;
+}
+
+static struct file *add_file(struct shard *shard, uint32_t hash, struct slice name)
+{
+    struct file *file = malloc(offsetof(struct file, name) + name.size);
+    if (!file)
+        return NULL;
+    file->records = NULL;
+    file->name_size = (uint16_t)name.size;
+    memcpy(file->name, name.data, name.size);
+    if (table_add(&shard->files, hash, file) < 0) {
+        free(file);
+        return NULL;
+    }
+    forget_order(shard);
+    return file;
+}
+
+static void link_holder(struct record *record)
+{
+    struct record **at = &record->file->records;
+    while (*at && (*at)->size < record->size)
+        at = &(*at)->next_holder;
+    record->next_holder = *at;
+    *at = record;
+}
+
+static void unlink_holder(struct record *record)
+{
+    struct record **at = &record->file->records;
+    while (*at != record)
+        at = &(*at)->next_holder;
+    *at = record->next_holder;
+}
+
+int shard_add(struct shard *shard, uint32_t hash, struct slice name, struct record *record)
+{
+    struct file *file = shard_find(shard, hash, name);
+    if (!file)
+        file = add_file(shard, hash, name);
+    if (!file)
+        return PLAT_ERR_NO_MEMORY;
+    record->file = file;
+    link_holder(record);
+    return 0;
+}
+
+void shard_remove(struct shard *shard, uint32_t hash, struct record *record)
+{
+    struct file *file = record->file;
+    unlink_holder(record);
+    free(record);
+    if (file->records)
+        return;
+    table_remove(&shard->files, hash, file);
+    forget_order(shard);
+    free(file);
+}
+
+void shard_resize(struct record *record, uint64_t size, uint64_t registered)
+{
+    unlink_holder(record);
+    record->size = size;
+    record->registered = registered;
+    link_holder(record);
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return slice_compare(file_name(*(struct file *const *)a), file_name(*(struct file *const *)b));
+}
+
+static void make_order(struct shard *shard)
+{
+    size_t at = 0, count = 0;
+    struct file *file;
+    shard->order = malloc((shard->files.count + 1) * sizeof(struct file *));
+    if (!shard->order)
+        return;
+    while ((file = table_next(&shard->files, &at)) != NULL)
+        shard->order[count++] = file;
+    qsort(shard->order, count, sizeof(struct file *), by_name);
+    shard->is_ordered = true;
+}
+
+static size_t first_after(const struct shard *shard, struct slice after)
+{
+    size_t low = 0, high = shard->files.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (slice_compare(file_name(shard->order[middle]), after) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+size_t shard_names(struct shard *shard, struct slice after, size_t most, struct buffer *bytes,
+                   struct slice *items)
+{
+    size_t count = 0;
+    if (!shard->is_ordered)
+        make_order(shard);
+    if (!shard->is_ordered)
+        return 0;
+    for (size_t at = first_after(shard, after); at < shard->files.count && count < most; at++) {
+        struct slice name = file_name(shard->order[at]);
+        char *copy = buffer_reserve(bytes, name.size);
+        if (!copy)
+            break;
+        memcpy(copy, name.data, name.size);
+        buffer_commit(bytes, name.size);
+        items[count++] = slice_of(copy, name.size);
+    }
+    return count;
+}
