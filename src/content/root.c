@@ -1,0 +1,104 @@
+#include "content/root.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "plat/thread.h"
+
+struct root_folder {
+    struct plat_folder *folder;
+    unsigned users; /* under the root's mutex; one for being the present folder */
+};
+
+struct root {
+    char *path;
+    struct plat_mutex mutex;
+    struct root_folder *present; /* under the mutex */
+};
+
+static int open_folder(const char *path, bool *made, struct root_folder **out)
+{
+    struct root_folder *folder = malloc(sizeof *folder);
+    if (!folder)
+        return PLAT_ERR_NO_MEMORY;
+    int rc = plat_folder_open(&folder->folder, path, true, made);
+    if (rc < 0) {
+        free(folder);
+        return rc;
+    }
+    folder->users = 1;
+    *out = folder;
+    return 0;
+}
+
+int root_open(struct root **out, const char *path, bool *made)
+{
+    struct root *root = calloc(1, sizeof *root);
+    if (!root)
+        return PLAT_ERR_NO_MEMORY;
+    root->path = malloc(strlen(path) + 1);
+    int rc = root->path ? open_folder(path, made, &root->present) : PLAT_ERR_NO_MEMORY;
+    if (rc < 0) {
+        free(root->path);
+        free(root);
+        return rc;
+    }
+    strcpy(root->path, path);
+    plat_mutex_init(&root->mutex);
+    *out = root;
+    return 0;
+}
+
+const char *root_path(const struct root *root)
+{
+    return root->path;
+}
+
+struct root_folder *root_acquire(struct root *root)
+{
+    plat_mutex_lock(&root->mutex);
+    struct root_folder *folder = root->present;
+    folder->users++;
+    plat_mutex_unlock(&root->mutex);
+    return folder;
+}
+
+void root_release(struct root *root, struct root_folder *folder)
+{
+    plat_mutex_lock(&root->mutex);
+    bool last = --folder->users == 0;
+    plat_mutex_unlock(&root->mutex);
+    if (!last)
+        return;
+    plat_folder_close(folder->folder);
+    free(folder);
+}
+
+struct plat_folder *root_folder_plat(const struct root_folder *folder)
+{
+    return folder->folder;
+}
+
+int root_reopen(struct root *root, bool *made)
+{
+    struct root_folder *folder;
+    int rc = open_folder(root->path, made, &folder);
+    if (rc < 0)
+        return rc;
+    plat_mutex_lock(&root->mutex);
+    struct root_folder *before = root->present;
+    root->present = folder;
+    plat_mutex_unlock(&root->mutex);
+    root_release(root, before);
+    return 0;
+}
+
+void root_close(struct root *root)
+{
+    if (!root)
+        return;
+    root_release(root, root->present);
+    plat_mutex_fini(&root->mutex);
+    free(root->path);
+    free(root);
+}

@@ -1,0 +1,28 @@
+/*
+ * The served folder itself, which may be replaced by another one under the same path while files
+ * of the old one are being opened.
+ */
+#ifndef CONTENT_ROOT_H
+#define CONTENT_ROOT_H
+
+#include <stdbool.h>
+
+#include "plat/file.h"
+
+struct root;
+
+/* Opens the folder; makes it if it is missing, which *made tells. 0 or a plat error. */
+int root_open(struct root **out, const char *path, bool *made);
+void root_close(struct root *root); /* NULL is allowed */
+
+const char *root_path(const struct root *root);
+
+/* Opens the path anew. 0, or a plat error with the folder as it was. */
+int root_reopen(struct root *root, bool *made);
+
+/* The folder, for plat functions, until it is given back. Any thread. */
+struct root_folder *root_acquire(struct root *root);
+void root_release(struct root *root, struct root_folder *folder);
+struct plat_folder *root_folder_plat(const struct root_folder *folder);
+
+#endif

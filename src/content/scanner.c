@@ -1,0 +1,437 @@
+#include "content/scanner.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/container.h"
+#include "content/tree.h"
+#include "plat/clock.h"
+#include "plat/thread.h"
+#include "plat/watch.h"
+#include "proto/limits.h"
+
+enum {
+    LOOK_AGAIN_MS = 200,  /* at files that have not settled */
+    GATHER_MS = 50,       /* changes before folders are listed again */
+    POLL_MS = 1500,       /* where changes are not told: everything is looked at so often */
+    CHECK_MS = 60 * 1000, /* where they are, as some file systems forget to tell */
+    SCAN_SHARE = 20,      /* looking at everything takes at most this part of the time */
+    FIRST_WAIT_MS = 2000, /* for files that are being written when the server starts */
+    BATCH = 1000          /* changes told at a time */
+};
+
+/* Folders that are still to be listed. */
+struct folders {
+    struct tree_folder **items;
+    size_t count, capacity;
+    bool all; /* those that were listed before as well */
+};
+
+struct scanner {
+    struct loop *main_loop, *loop;
+    struct log *log;
+    struct root *root;
+    struct root_folder *folder; /* in use by the scan at hand */
+    const struct scanner_events *events;
+    struct plat_thread thread;
+    /* the scanner's thread */
+    struct tree_events tree_events;
+    struct tree tree;
+    struct changes gathered;
+    struct plat_folder_watch *watch;
+    struct loop_source source;
+    struct timer look_timer, scan_timer, gather_timer;
+    struct sorted dirty; /* paths of folders to list again */
+    bool all_dirty, complete, told_unwatched;
+    uint64_t start_ms;
+    /* both threads */
+    struct plat_mutex mutex;
+    struct changes sent; /* under the mutex, and the two below */
+    bool posted, sent_complete;
+    struct plat_atomic_u64 stopping;
+    struct loop_task task;
+};
+
+static void scan_all(struct scanner *scanner);
+
+/* To the main loop */
+
+static void deliver(struct loop_task *task)
+{
+    struct scanner *scanner = CONTAINER_OF(task, struct scanner, task);
+    struct changes changes;
+    changes_init(&changes);
+    plat_mutex_lock(&scanner->mutex);
+    changes_move(&scanner->sent, &changes);
+    bool complete = scanner->sent_complete;
+    scanner->sent_complete = false;
+    scanner->posted = false;
+    plat_mutex_unlock(&scanner->mutex);
+    if (!plat_atomic_load(&scanner->stopping))
+        scanner->events->on_changes(scanner->events->arg, &changes, complete);
+    changes_fini(&changes);
+}
+
+static void send(struct scanner *scanner, bool complete)
+{
+    if (!scanner->gathered.first && !complete)
+        return;
+    plat_mutex_lock(&scanner->mutex);
+    changes_move(&scanner->gathered, &scanner->sent);
+    scanner->sent_complete = scanner->sent_complete || complete;
+    bool post = !scanner->posted;
+    scanner->posted = true;
+    plat_mutex_unlock(&scanner->mutex);
+    if (post)
+        loop_post(scanner->main_loop, &scanner->task);
+}
+
+static void gather(struct scanner *scanner, const char *path, bool gone, uint64_t size)
+{
+    if (changes_add(&scanner->gathered, slice_text(path), gone, size) < 0)
+        log_error(scanner->log, "Out of memory: %s is not announced", path);
+    if (scanner->gathered.count >= BATCH)
+        send(scanner, false);
+}
+
+static void on_file(void *arg, const char *path, uint64_t size)
+{
+    struct scanner *scanner = arg;
+    log_info(scanner->log, "Found file: %s (%llu bytes)", path, (unsigned long long)size);
+    gather(scanner, path, false, size);
+}
+
+static void on_gone(void *arg, const char *path)
+{
+    struct scanner *scanner = arg;
+    log_info(scanner->log, "File is gone: %s", path);
+    gather(scanner, path, true, 0);
+}
+
+static void on_refused(void *arg, const char *path)
+{
+    struct scanner *scanner = arg;
+    log_warn(scanner->log, "Not served, its name breaks the rules: %s", path);
+}
+
+/* Scanning */
+
+/* Watching each folder is best done before listing it, so that no change falls in between. */
+static void watch_folder(struct scanner *scanner, const char *path)
+{
+    if (!scanner->watch)
+        return;
+    int rc = plat_folder_watch_add(scanner->watch, path);
+    if (rc == 0 || rc == PLAT_ERR_NOT_FOUND || scanner->told_unwatched)
+        return;
+    scanner->told_unwatched = true;
+    log_warn(scanner->log, "Cannot watch all folders (%s); looking at them from time to time",
+             plat_error_text(rc));
+}
+
+static int folders_push(struct folders *folders, struct tree_folder *folder)
+{
+    if (folder->listed && !folders->all)
+        return 0;
+    if (folders->count == folders->capacity) {
+        size_t capacity = folders->capacity ? folders->capacity * 2 : 16;
+        struct tree_folder **items = realloc(folders->items, capacity * sizeof(*items));
+        if (!items)
+            return PLAT_ERR_NO_MEMORY;
+        folders->items = items;
+        folders->capacity = capacity;
+    }
+    folders->items[folders->count++] = folder;
+    return 0;
+}
+
+static int list_entries(struct scanner *scanner, struct tree_folder *folder,
+                        struct plat_listing *listing, struct folders *below)
+{
+    const char *name;
+    struct plat_file_info info;
+    struct tree_folder *entry;
+    uint64_t now_ms = plat_clock_now_ms();
+    int64_t unix_ms = plat_clock_unix_ms();
+    int rc = 0;
+    tree_list_begin(&scanner->tree);
+    while (rc == 0 && (rc = plat_listing_next(listing, &name, &info)) == 0) {
+        rc = tree_list_entry(&scanner->tree, folder, name, &info, now_ms, unix_ms, &entry);
+        if (rc == 0 && entry)
+            rc = folders_push(below, entry);
+    }
+    if (rc == PLAT_END)
+        tree_list_end(&scanner->tree, folder);
+    return rc == PLAT_END ? 0 : rc;
+}
+
+static void warn_unreadable(struct scanner *scanner, const char *path, int error)
+{
+    log_warn(scanner->log, "Cannot read folder %s: %s", *path ? path : root_path(scanner->root),
+             plat_error_text(error));
+}
+
+/* Lists a folder and adds those below it that are to be listed, too. */
+static void list_folder(struct scanner *scanner, struct tree_folder *folder, struct folders *below)
+{
+    struct plat_listing *listing;
+    watch_folder(scanner, folder->name);
+    int rc = plat_listing_open(&listing, root_folder_plat(scanner->folder), folder->name);
+    if (rc == 0) {
+        rc = list_entries(scanner, folder, listing, below);
+        plat_listing_close(listing);
+        if (rc < 0)
+            warn_unreadable(scanner, folder->name, rc);
+        return;
+    }
+    if (rc != PLAT_ERR_NOT_FOUND && rc != PLAT_ERR_NOT_FOLDER)
+        warn_unreadable(scanner, folder->name, rc);
+    if (folder->parent)
+        tree_remove_folder(&scanner->tree, folder);
+}
+
+/* Lists the folder and what is below it: all of that, or only what is new. Listing one never
+ * removes another that is still to come, as those were seen in this scan. */
+static void scan_below(struct scanner *scanner, struct tree_folder *folder, bool all)
+{
+    struct folders todo = {.all = all};
+    list_folder(scanner, folder, &todo);
+    while (todo.count > 0 && !plat_atomic_load(&scanner->stopping))
+        list_folder(scanner, todo.items[--todo.count], &todo);
+    free(todo.items);
+}
+
+static void begin_use(struct scanner *scanner)
+{
+    scanner->folder = root_acquire(scanner->root);
+}
+
+static void end_use(struct scanner *scanner)
+{
+    root_release(scanner->root, scanner->folder);
+    send(scanner, false);
+    if (scanner->tree.pending && !timer_is_set(&scanner->look_timer))
+        loop_set_timer(scanner->loop, &scanner->look_timer, plat_clock_now_ms() + LOOK_AGAIN_MS);
+}
+
+/* The first scan waits a little for files that were written just before, so that they are
+ * registered with the others. */
+static void complete_if_settled(struct scanner *scanner)
+{
+    bool waits = scanner->tree.pending && plat_clock_now_ms() - scanner->start_ms < FIRST_WAIT_MS;
+    if (scanner->complete || waits)
+        return;
+    scanner->complete = true;
+    send(scanner, true);
+}
+
+static void on_look_timer(struct timer *timer)
+{
+    struct scanner *scanner = CONTAINER_OF(timer, struct scanner, look_timer);
+    char path[FILE_NAME_SIZE_MAX + 1];
+    struct tree_file *next;
+    begin_use(scanner);
+    for (struct tree_file *file = scanner->tree.pending; file; file = next) {
+        struct plat_file_info info;
+        next = file->next_pending;
+        int rc = PLAT_ERR_NOT_FOUND;
+        if (tree_path(file, path, sizeof path) > 0)
+            rc = plat_file_look(root_folder_plat(scanner->folder), path, &info);
+        tree_look_again(&scanner->tree, file, rc == 0 ? &info : NULL, plat_clock_now_ms(),
+                        plat_clock_unix_ms());
+    }
+    end_use(scanner);
+    complete_if_settled(scanner);
+}
+
+/* Watching */
+
+static struct slice dirty_path(const void *item)
+{
+    return slice_text(item);
+}
+
+static void clear_dirty(struct scanner *scanner)
+{
+    for (size_t i = 0; i < scanner->dirty.count; i++)
+        free(sorted_at(&scanner->dirty, i));
+    scanner->dirty.count = 0;
+}
+
+static void mark_dirty(struct scanner *scanner, const char *path)
+{
+    if (sorted_find(&scanner->dirty, slice_text(path)))
+        return;
+    char *copy = malloc(strlen(path) + 1);
+    if (copy)
+        strcpy(copy, path);
+    if (copy && sorted_add(&scanner->dirty, copy) == 0)
+        return;
+    free(copy);
+    scanner->all_dirty = true;
+}
+
+static void on_watch_event(struct loop_source *source, unsigned events)
+{
+    struct scanner *scanner = CONTAINER_OF(source, struct scanner, source);
+    char path[FILE_NAME_SIZE_MAX * 2];
+    int rc;
+    (void)events;
+    while ((rc = plat_folder_watch_next(scanner->watch, path, sizeof path)) == 0)
+        mark_dirty(scanner, path);
+    if (rc != PLAT_AGAIN)
+        scanner->all_dirty = true;
+    if (!timer_is_set(&scanner->gather_timer))
+        loop_set_timer(scanner->loop, &scanner->gather_timer, loop_now(scanner->loop) + GATHER_MS);
+}
+
+static void on_gather_timer(struct timer *timer)
+{
+    struct scanner *scanner = CONTAINER_OF(timer, struct scanner, gather_timer);
+    if (scanner->all_dirty) {
+        scan_all(scanner);
+        return;
+    }
+    uint64_t start_ms = plat_clock_now_ms();
+    begin_use(scanner);
+    for (size_t i = 0; i < scanner->dirty.count; i++) {
+        struct slice path = dirty_path(sorted_at(&scanner->dirty, i));
+        struct tree_folder *folder = tree_find_folder(&scanner->tree, path);
+        if (folder)
+            scan_below(scanner, folder, false);
+    }
+    clear_dirty(scanner);
+    end_use(scanner);
+    /* A folder that changes all the time is not listed all the time. */
+    uint64_t took_ms = plat_clock_now_ms() - start_ms;
+    if (took_ms > GATHER_MS)
+        loop_set_timer(scanner->loop, timer, plat_clock_now_ms() + 2 * took_ms);
+}
+
+static void close_watch(struct scanner *scanner)
+{
+    if (!scanner->watch)
+        return;
+    loop_forget(scanner->loop, &scanner->source);
+    plat_folder_watch_close(scanner->watch);
+    scanner->watch = NULL;
+}
+
+static void open_watch(struct scanner *scanner)
+{
+    close_watch(scanner);
+    int rc = plat_folder_watch_open(&scanner->watch, root_path(scanner->root));
+    if (rc < 0) {
+        scanner->watch = NULL;
+        return;
+    }
+    scanner->source = (struct loop_source){
+        .watch = PLAT_WATCH_INIT(plat_folder_watch_socket(scanner->watch)),
+        .on_event = on_watch_event,
+    };
+    if (loop_watch(scanner->loop, &scanner->source, PLAT_READ) < 0)
+        close_watch(scanner);
+}
+
+/* When to look at everything again: often where changes are not told. */
+static uint64_t scan_pause_ms(const struct scanner *scanner, uint64_t took_ms)
+{
+    bool told = scanner->watch && !scanner->told_unwatched && plat_folder_watch_sees_contents();
+    uint64_t pause_ms = told ? CHECK_MS : POLL_MS;
+    return pause_ms > took_ms * SCAN_SHARE ? pause_ms : took_ms * SCAN_SHARE;
+}
+
+/* Looks at everything, from the folder's path on, as another folder may stand there now. */
+static void scan_all(struct scanner *scanner)
+{
+    bool made = false;
+    uint64_t start_ms = plat_clock_now_ms();
+    if (scanner->complete) {
+        int rc = root_reopen(scanner->root, &made);
+        if (rc < 0)
+            log_warn(scanner->log, "Cannot open folder %s: %s", root_path(scanner->root),
+                     plat_error_text(rc));
+    }
+    if (made)
+        log_warn(scanner->log, "Files folder %s was missing and has been made",
+                 root_path(scanner->root));
+    if (scanner->all_dirty || !scanner->complete)
+        open_watch(scanner);
+    scanner->all_dirty = false;
+    clear_dirty(scanner);
+    begin_use(scanner);
+    scan_below(scanner, scanner->tree.root, true);
+    end_use(scanner);
+    uint64_t now_ms = plat_clock_now_ms();
+    loop_set_timer(scanner->loop, &scanner->scan_timer,
+                   now_ms + scan_pause_ms(scanner, now_ms - start_ms));
+}
+
+static void on_scan_timer(struct timer *timer)
+{
+    scan_all(CONTAINER_OF(timer, struct scanner, scan_timer));
+}
+
+static void run(void *arg)
+{
+    struct scanner *scanner = arg;
+    scanner->start_ms = plat_clock_now_ms();
+    scan_all(scanner);
+    complete_if_settled(scanner);
+    (void)loop_run(scanner->loop);
+    close_watch(scanner);
+}
+
+int scanner_open(struct scanner **out, struct loop *main_loop, struct log *log, struct root *root,
+                 const struct scanner_events *events)
+{
+    struct scanner *scanner = calloc(1, sizeof *scanner);
+    if (!scanner)
+        return PLAT_ERR_NO_MEMORY;
+    scanner->main_loop = main_loop;
+    scanner->log = log;
+    scanner->root = root;
+    scanner->events = events;
+    scanner->tree_events = (struct tree_events){on_file, on_gone, on_refused, scanner};
+    scanner->dirty = (struct sorted)SORTED_INIT(dirty_path);
+    scanner->look_timer.fire = on_look_timer;
+    scanner->scan_timer.fire = on_scan_timer;
+    scanner->gather_timer.fire = on_gather_timer;
+    scanner->task.run = deliver;
+    changes_init(&scanner->gathered);
+    changes_init(&scanner->sent);
+    plat_mutex_init(&scanner->mutex);
+    int rc = tree_init(&scanner->tree, &scanner->tree_events);
+    if (rc == 0)
+        rc = loop_open(&scanner->loop);
+    if (rc == 0)
+        rc = plat_thread_start(&scanner->thread, run, scanner);
+    if (rc < 0) {
+        loop_close(scanner->loop);
+        tree_fini(&scanner->tree);
+        plat_mutex_fini(&scanner->mutex);
+        free(scanner);
+        return rc;
+    }
+    *out = scanner;
+    return 0;
+}
+
+void scanner_close(struct scanner *scanner)
+{
+    if (!scanner)
+        return;
+    plat_atomic_store(&scanner->stopping, 1);
+    loop_stop(scanner->loop);
+    plat_thread_join(&scanner->thread);
+    if (scanner->posted) /* let the main loop come across it once more */
+        loop_turn(scanner->main_loop, 0);
+    loop_close(scanner->loop);
+    clear_dirty(scanner);
+    sorted_fini(&scanner->dirty);
+    changes_fini(&scanner->gathered);
+    changes_fini(&scanner->sent);
+    tree_fini(&scanner->tree);
+    plat_mutex_fini(&scanner->mutex);
+    free(scanner);
+}
