@@ -1,0 +1,76 @@
+#include "client/index_link.h"
+
+#include "base/container.h"
+#include "proto/reply.h"
+
+enum { SILENCE_MS = 10 * 1000 };
+
+static enum peer_more on_line(struct peer *peer, struct slice line)
+{
+    struct index_link *link = CONTAINER_OF(peer, struct index_link, peer);
+    if (!link->greets)
+        return link->on_line(link->arg, line);
+    ui_info(link->ui, "Index Server says: %.*s", SLICE_PRINT(line));
+    return PEER_DONE;
+}
+
+void index_link_init(struct index_link *link, struct work *work)
+{
+    link->peer.on_line = on_line;
+    peer_init(&link->peer, work);
+}
+
+static int fail(struct index_link *link, int error, const char *what)
+{
+    if (error != PLAT_AGAIN)
+        ui_error(link->ui, error == PLAT_END ? "it closed the connection" : plat_error_text(error),
+                 "%s Index Server at %s:%u", what, link->host, link->port);
+    return error;
+}
+
+static int ask(struct index_link *link, const struct request *request)
+{
+    struct buffer line = BUFFER_INIT;
+    request_encode(&line, request);
+    int rc =
+        line.failed ? PLAT_ERR_NO_MEMORY : peer_ask(&link->peer, buffer_content(&line), SILENCE_MS);
+    buffer_fini(&line);
+    return rc;
+}
+
+static int connect_to_index(struct index_link *link, bool greet)
+{
+    static const struct request hello = {.verb = VERB_HELLO};
+    int rc = peer_dial(&link->peer, link->host, link->port);
+    if (rc != 0)
+        return fail(link, rc, "cannot reach");
+    if (!greet)
+        return 0;
+    ui_info(link->ui, "Connected to Index Server at %s:%u", link->host, link->port);
+    link->greets = true;
+    rc = ask(link, &hello);
+    link->greets = false;
+    return rc == PLAT_END ? 0 : rc; /* a courtesy: it need not be answered */
+}
+
+int index_link_ask(struct index_link *link, const struct request *request, bool greet)
+{
+    /* Our connection may have been closed since the last answer, and after each: two more tries. */
+    int rc = PLAT_END;
+    for (int i = 0; i < 3 && (rc == PLAT_END || rc == PLAT_ERR_RESET); i++) {
+        if (!peer_is_connected(&link->peer)) {
+            rc = connect_to_index(link, greet && i == 0);
+            if (rc != 0)
+                return rc;
+        }
+        rc = ask(link, request);
+        if (rc != 0)
+            peer_close(&link->peer);
+    }
+    return rc == 0 ? 0 : fail(link, rc, "no answer from");
+}
+
+void index_link_close(struct index_link *link)
+{
+    peer_close(&link->peer);
+}

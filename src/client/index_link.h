@@ -1,0 +1,32 @@
+/*
+ * Asking the index. A connection is kept as long as the index keeps it; one that closes after each
+ * answer, as base servers may, is dialed again.
+ */
+#ifndef CLIENT_INDEX_LINK_H
+#define CLIENT_INDEX_LINK_H
+
+#include "client/peer.h"
+#include "client/ui.h"
+#include "proto/request.h"
+
+struct index_link {
+    const char *host;
+    uint16_t port;
+    struct ui *ui;
+    /* A line of the answer to index_link_ask. */
+    enum peer_more (*on_line)(void *arg, struct slice line);
+    void *arg;
+    /* private */
+    struct peer peer;
+    bool greets; /* the answer that is waited for is the one to HELLO */
+};
+
+void index_link_init(struct index_link *link, struct work *work);
+
+/* Says HELLO, if that connection has not, and asks. 0 once on_line has said that the answer is
+ * complete; PLAT_AGAIN when interrupted; or an error, which has been shown. */
+int index_link_ask(struct index_link *link, const struct request *request, bool greet);
+
+void index_link_close(struct index_link *link);
+
+#endif
