@@ -293,8 +293,8 @@ static void on_ready(struct registrar *r, struct slice line)
         return;
     }
     size_t left_out = r->leave_spaced_out ? inventory_count_spaced(&r->inventory) : 0;
-    log_info(r->log, "Registered %zu files with Index Server at %s:%u",
-             r->inventory.files.count - left_out, r->options.host, r->options.port);
+    log_info(r->log, "Registered with Index Server at %s:%u, files=%zu",
+             r->options.host, r->options.port, r->inventory.files.count - left_out);
     if (left_out > 0) {
         log_warn(r->log, "Left %zu files with spaces in their names out", left_out);
         start_probe(r);

@@ -13,15 +13,15 @@ struct root_folder {
 struct root {
     char *path;
     struct plat_mutex mutex;
-    struct root_folder *present; /* under the mutex */
+    struct root_folder *present; /* under the mutex; may be NULL */
 };
 
-static int open_folder(const char *path, bool *made, struct root_folder **out)
+static int open_folder(const char *path, bool make, bool *made, struct root_folder **out)
 {
     struct root_folder *folder = malloc(sizeof *folder);
     if (!folder)
         return PLAT_ERR_NO_MEMORY;
-    int rc = plat_folder_open(&folder->folder, path, true, made);
+    int rc = plat_folder_open(&folder->folder, path, make, made);
     if (rc < 0) {
         free(folder);
         return rc;
@@ -37,7 +37,7 @@ int root_open(struct root **out, const char *path, bool *made)
     if (!root)
         return PLAT_ERR_NO_MEMORY;
     root->path = malloc(strlen(path) + 1);
-    int rc = root->path ? open_folder(path, made, &root->present) : PLAT_ERR_NO_MEMORY;
+    int rc = root->path ? open_folder(path, true, made, &root->present) : PLAT_ERR_NO_MEMORY;
     if (rc < 0) {
         free(root->path);
         free(root);
@@ -58,13 +58,16 @@ struct root_folder *root_acquire(struct root *root)
 {
     plat_mutex_lock(&root->mutex);
     struct root_folder *folder = root->present;
-    folder->users++;
+    if (folder)
+        folder->users++;
     plat_mutex_unlock(&root->mutex);
     return folder;
 }
 
 void root_release(struct root *root, struct root_folder *folder)
 {
+    if (!folder)
+        return;
     plat_mutex_lock(&root->mutex);
     bool last = --folder->users == 0;
     plat_mutex_unlock(&root->mutex);
@@ -79,18 +82,16 @@ struct plat_folder *root_folder_plat(const struct root_folder *folder)
     return folder->folder;
 }
 
-int root_reopen(struct root *root, bool *made)
+int root_reopen(struct root *root)
 {
-    struct root_folder *folder;
-    int rc = open_folder(root->path, made, &folder);
-    if (rc < 0)
-        return rc;
+    struct root_folder *folder = NULL;
+    int rc = open_folder(root->path, false, NULL, &folder);
     plat_mutex_lock(&root->mutex);
     struct root_folder *before = root->present;
     root->present = folder;
     plat_mutex_unlock(&root->mutex);
     root_release(root, before);
-    return 0;
+    return rc;
 }
 
 void root_close(struct root *root)

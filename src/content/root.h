@@ -17,10 +17,11 @@ void root_close(struct root *root); /* NULL is allowed */
 
 const char *root_path(const struct root *root);
 
-/* Opens the path anew. 0, or a plat error with the folder as it was. */
-int root_reopen(struct root *root, bool *made);
+/* Opens the path anew. 0, or a plat error when there is no folder to be served now. It is not made:
+ * whoever moves one folder away may be about to put another in its place. */
+int root_reopen(struct root *root);
 
-/* The folder, for plat functions, until it is given back. Any thread. */
+/* The folder, for plat functions, until it is given back; NULL when there is none. Any thread. */
 struct root_folder *root_acquire(struct root *root);
 void root_release(struct root *root, struct root_folder *folder);
 struct plat_folder *root_folder_plat(const struct root_folder *folder);

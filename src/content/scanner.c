@@ -42,7 +42,7 @@ struct scanner {
     struct loop_source source;
     struct timer look_timer, scan_timer, gather_timer;
     struct sorted dirty; /* paths of folders to list again */
-    bool all_dirty, complete, told_unwatched;
+    bool all_dirty, complete, told_unwatched, root_missing;
     uint64_t start_ms;
     /* both threads */
     struct plat_mutex mutex;
@@ -235,7 +235,7 @@ static void on_look_timer(struct timer *timer)
         struct plat_file_info info;
         next = file->next_pending;
         int rc = PLAT_ERR_NOT_FOUND;
-        if (tree_path(file, path, sizeof path) > 0)
+        if (scanner->folder && tree_path(file, path, sizeof path) > 0)
             rc = plat_file_look(root_folder_plat(scanner->folder), path, &info);
         tree_look_again(&scanner->tree, file, rc == 0 ? &info : NULL, plat_clock_now_ms(),
                         plat_clock_unix_ms());
@@ -294,7 +294,7 @@ static void on_gather_timer(struct timer *timer)
     }
     uint64_t start_ms = plat_clock_now_ms();
     begin_use(scanner);
-    for (size_t i = 0; i < scanner->dirty.count; i++) {
+    for (size_t i = 0; i < scanner->dirty.count && scanner->folder; i++) {
         struct slice path = dirty_path(sorted_at(&scanner->dirty, i));
         struct tree_folder *folder = tree_find_folder(&scanner->tree, path);
         if (folder)
@@ -341,26 +341,40 @@ static uint64_t scan_pause_ms(const struct scanner *scanner, uint64_t took_ms)
     return pause_ms > took_ms * SCAN_SHARE ? pause_ms : took_ms * SCAN_SHARE;
 }
 
-/* Looks at everything, from the folder's path on, as another folder may stand there now. */
+/* Opens the folder's path anew, as another folder may stand there now, or none. */
+static void reopen_root(struct scanner *scanner)
+{
+    int rc = root_reopen(scanner->root);
+    if (rc < 0 && !scanner->root_missing)
+        log_warn(scanner->log, "Cannot open files folder %s: %s; serving nothing until it is back",
+                 root_path(scanner->root), plat_error_text(rc));
+    if (rc == 0 && scanner->root_missing)
+        log_info(scanner->log, "Files folder %s is back", root_path(scanner->root));
+    scanner->all_dirty = scanner->all_dirty || scanner->root_missing; /* to watch it again */
+    scanner->root_missing = rc < 0;
+}
+
+static void forget_all(struct scanner *scanner)
+{
+    tree_list_begin(&scanner->tree);
+    tree_list_end(&scanner->tree, scanner->tree.root);
+}
+
+/* Looks at everything. */
 static void scan_all(struct scanner *scanner)
 {
-    bool made = false;
     uint64_t start_ms = plat_clock_now_ms();
-    if (scanner->complete) {
-        int rc = root_reopen(scanner->root, &made);
-        if (rc < 0)
-            log_warn(scanner->log, "Cannot open folder %s: %s", root_path(scanner->root),
-                     plat_error_text(rc));
-    }
-    if (made)
-        log_warn(scanner->log, "Files folder %s was missing and has been made",
-                 root_path(scanner->root));
+    if (scanner->complete)
+        reopen_root(scanner);
     if (scanner->all_dirty || !scanner->complete)
         open_watch(scanner);
     scanner->all_dirty = false;
     clear_dirty(scanner);
     begin_use(scanner);
-    scan_below(scanner, scanner->tree.root, true);
+    if (scanner->folder)
+        scan_below(scanner, scanner->tree.root, true);
+    else
+        forget_all(scanner);
     end_use(scanner);
     uint64_t now_ms = plat_clock_now_ms();
     loop_set_timer(scanner->loop, &scanner->scan_timer,

@@ -50,7 +50,9 @@ static int open_file(struct content_shared *shared, struct slice name, struct pl
         return PLAT_ERR_NOT_FOUND;
     slice_copy(name, path, sizeof path);
     struct root_folder *folder = root_acquire(shared->root);
-    int rc = plat_file_open(file, root_folder_plat(folder), path, info);
+    int rc = PLAT_ERR_NOT_FOUND;
+    if (folder)
+        rc = plat_file_open(file, root_folder_plat(folder), path, info);
     root_release(shared->root, folder);
     return rc;
 }
