@@ -118,7 +118,8 @@ static int remember(struct plat_folder_watch *watch, int descriptor, const char 
     }
     memmove(watch->entries + at + 1, watch->entries + at,
             (watch->count - at) * sizeof *watch->entries);
-    watch->entries[at] = (struct entry){descriptor, copy};
+    watch->entries[at].descriptor = descriptor;
+    watch->entries[at].name = copy;
     watch->count++;
     return 0;
 }

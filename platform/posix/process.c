@@ -120,24 +120,29 @@ static int read_report(struct pipes *pipes)
     return n == (ssize_t)sizeof error ? os_error(error) : 0;
 }
 
+static int launch(struct plat_process *process, const struct plat_process_options *options,
+                  struct pipes *pipes)
+{
+    int last_fd = highest_fd();
+    process->pid = fork();
+    if (process->pid == 0)
+        become(options, pipes, last_fd);
+    if (process->pid < 0)
+        return os_error(errno);
+    int rc = read_report(pipes);
+    if (rc < 0)
+        waitpid(process->pid, NULL, 0);
+    return rc;
+}
+
 int plat_process_start(struct plat_process **out, const struct plat_process_options *options)
 {
     struct pipes pipes;
     struct plat_process *process = calloc(1, sizeof *process);
-    int rc = process ? 0 : PLAT_ERR_NO_MEMORY;
-    if (rc == 0 && open_pipes(&pipes, options->output_path) < 0)
-        rc = os_error(errno);
-    else if (rc < 0)
-        return rc;
-    if (rc == 0) {
-        int last_fd = highest_fd();
-        process->pid = fork();
-        if (process->pid == 0)
-            become(options, &pipes, last_fd);
-        rc = process->pid < 0 ? os_error(errno) : read_report(&pipes);
-        if (rc < 0 && process->pid > 0)
-            waitpid(process->pid, NULL, 0);
-    }
+    if (!process)
+        return PLAT_ERR_NO_MEMORY;
+    int rc = open_pipes(&pipes, options->output_path) < 0 ? os_error(errno)
+                                                          : launch(process, options, &pipes);
     if (rc == 0) {
         process->in = pipes.in[1];
         process->out = pipes.out[0];

@@ -98,7 +98,7 @@ static int open_bound(int *out, const struct plat_addr *addr, int type)
 
 int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backlog)
 {
-    int fd;
+    int fd = -1;
     int rc = open_bound(&fd, addr, SOCK_STREAM);
     if (rc < 0)
         return rc;
@@ -216,7 +216,7 @@ void plat_socket_close(plat_socket socket)
 
 int plat_socket_local(plat_socket socket, struct plat_addr *out)
 {
-    union sock_addr system;
+    union sock_addr system = {0};
     socklen_t size = sizeof system;
     if (getsockname((int)socket, &system.any, &size) < 0)
         return PLAT_ERR_OTHER;
@@ -226,7 +226,7 @@ int plat_socket_local(plat_socket socket, struct plat_addr *out)
 
 int plat_socket_peer(plat_socket socket, struct plat_addr *out)
 {
-    union sock_addr system;
+    union sock_addr system = {0};
     socklen_t size = sizeof system;
     if (getpeername((int)socket, &system.any, &size) < 0)
         return PLAT_ERR_OTHER;
@@ -246,7 +246,7 @@ static void grow_receive_buffer(int fd)
 
 int plat_udp_open(plat_socket *out, const struct plat_addr *addr)
 {
-    int fd;
+    int fd = -1;
     int rc = open_bound(&fd, addr, SOCK_DGRAM);
     if (rc < 0)
         return rc;
@@ -266,7 +266,7 @@ static void map_v4(struct plat_addr *addr)
 
 int plat_udp_connect(plat_socket socket, const struct plat_addr *to)
 {
-    union sock_addr system;
+    union sock_addr system = {0};
     socklen_t size = sizeof system;
     struct plat_addr peer = *to;
     if (getsockname((int)socket, &system.any, &size) < 0)
@@ -285,7 +285,7 @@ int plat_udp_send(plat_socket socket, const void *data, size_t size)
 int plat_udp_recv(plat_socket socket, void *buffer, size_t size, size_t *got,
                   struct plat_addr *from)
 {
-    union sock_addr system;
+    union sock_addr system = {0};
     socklen_t from_size = sizeof system;
     ssize_t n = recvfrom((int)socket, buffer, size, 0, &system.any, &from_size);
     if (n < 0)

@@ -1,0 +1,61 @@
+/*
+ * UTF-8 to and from UTF-16.
+ */
+#include "os_wide.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "os_system.h"
+#include "plat/error.h"
+
+int os_wide_from_utf8(wchar_t **out, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= INT_MAX)
+        return PLAT_ERR_BAD_NAME;
+    wchar_t *wide = malloc((length + 1) * sizeof *wide);
+    if (!wide)
+        return PLAT_ERR_NO_MEMORY;
+    /* UTF-16 never takes more units than UTF-8 takes bytes. */
+    int count = (int)length + 1;
+    if (MultiByteToWideChar(CP_UTF8, MB_ERR_INVALID_CHARS, text, count, wide, count) == 0) {
+        free(wide);
+        return PLAT_ERR_BAD_NAME;
+    }
+    *out = wide;
+    return 0;
+}
+
+int os_wide_to_buffer(char *out, size_t size, const wchar_t *wide, size_t count)
+{
+    if (count >= INT_MAX || size == 0)
+        return PLAT_ERR_BAD_NAME;
+    int room = size - 1 < INT_MAX ? (int)(size - 1) : INT_MAX;
+    int length = 0;
+    if (count > 0) {
+        length = WideCharToMultiByte(CP_UTF8, WC_ERR_INVALID_CHARS, wide, (int)count, out, room,
+                                     NULL, NULL);
+        if (length == 0)
+            return PLAT_ERR_BAD_NAME;
+    }
+    out[length] = '\0';
+    return 0;
+}
+
+int os_wide_to_utf8(char **out, const wchar_t *wide, size_t count)
+{
+    if (count > INT_MAX / 3)
+        return PLAT_ERR_BAD_NAME;
+    size_t size = count * 3 + 1;
+    char *text = malloc(size);
+    if (!text)
+        return PLAT_ERR_NO_MEMORY;
+    int rc = os_wide_to_buffer(text, size, wide, count);
+    if (rc < 0)
+        free(text);
+    else
+        *out = text;
+    return rc;
+}

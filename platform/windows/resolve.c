@@ -1,0 +1,52 @@
+/*
+ * Host names to addresses.
+ */
+#include "plat/socket.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "os_socket.h"
+#include "os_wide.h"
+
+static int lookup_error(int code)
+{
+    switch (code) {
+    case WSA_NOT_ENOUGH_MEMORY: return PLAT_ERR_NO_MEMORY;
+    case WSATRY_AGAIN: return PLAT_ERR_TIMED_OUT;
+    default: return PLAT_ERR_NO_HOST;
+    }
+}
+
+static size_t copy_found(const ADDRINFOW *found, uint16_t port, struct plat_addr *out, size_t most)
+{
+    size_t count = 0;
+    for (const ADDRINFOW *a = found; a && count < most; a = a->ai_next) {
+        union os_sockaddr system = {0};
+        if (a->ai_addrlen > sizeof system || (a->ai_family != AF_INET && a->ai_family != AF_INET6))
+            continue;
+        memcpy(&system, a->ai_addr, a->ai_addrlen);
+        os_sockaddr_decode(&out[count], &system);
+        out[count++].port = port;
+    }
+    return count;
+}
+
+int plat_addr_resolve(const char *host, uint16_t port, struct plat_addr *out, size_t most,
+                      size_t *count)
+{
+    ADDRINFOW hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
+    ADDRINFOW *found;
+    wchar_t *wide;
+    int rc = os_wide_from_utf8(&wide, host);
+    if (rc < 0)
+        return rc == PLAT_ERR_BAD_NAME ? PLAT_ERR_NO_HOST : rc;
+    /* The empty name would be this machine's own. */
+    int code = *wide ? GetAddrInfoW(wide, NULL, &hints, &found) : WSAHOST_NOT_FOUND;
+    free(wide);
+    if (code != 0)
+        return lookup_error(code);
+    *count = copy_found(found, port, out, most);
+    FreeAddrInfoW(found);
+    return *count > 0 ? 0 : PLAT_ERR_NO_HOST;
+}

@@ -1,0 +1,165 @@
+/*
+ * TCP over Winsock.
+ */
+#include "plat/socket.h"
+
+#include "os_error.h"
+#include "os_socket.h"
+
+#include <mstcpip.h>
+
+/* A read or write of one call; Winsock counts in int. */
+enum { IO_MOST = 1 << 30 };
+
+static int cut(size_t size)
+{
+    return size < IO_MOST ? (int)size : IO_MOST;
+}
+
+int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backlog)
+{
+    SOCKET made;
+    int rc = os_socket_bound(&made, addr, SOCK_STREAM);
+    if (rc < 0)
+        return rc;
+    if (listen(made, backlog) != 0)
+        return os_socket_fail(made);
+    *out = (plat_socket)made;
+    return 0;
+}
+
+int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr *peer)
+{
+    union os_sockaddr system;
+    int size = (int)sizeof system;
+    SOCKET made = accept((SOCKET)listener, &system.any, &size);
+    if (made == INVALID_SOCKET)
+        return os_socket_again_or_error();
+    int rc = os_socket_prepare(made);
+    if (rc < 0) {
+        closesocket(made);
+        return rc;
+    }
+    os_socket_set(made, IPPROTO_TCP, TCP_NODELAY, 1);
+    os_sockaddr_decode(peer, &system);
+    *out = (plat_socket)made;
+    return 0;
+}
+
+/* Windows answers a refusal by trying again, twice, so that on this very machine "nobody listens"
+ * takes two seconds. Off for loopback, where no packet gets lost. */
+static void fail_fast(SOCKET socket)
+{
+    TCP_INITIAL_RTO_PARAMETERS once = {TCP_INITIAL_RTO_UNSPECIFIED_RTT,
+                                       TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS};
+    DWORD unused;
+    (void)WSAIoctl(socket, SIO_TCP_INITIAL_RTO, &once, sizeof once, NULL, 0, &unused, NULL, NULL);
+}
+
+static int bind_from(SOCKET socket, const struct plat_addr *from)
+{
+    union os_sockaddr local;
+    struct plat_addr any_port = *from;
+    any_port.port = 0;
+    int size = os_sockaddr_encode(&local, &any_port);
+    return bind(socket, &local.any, size);
+}
+
+int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const struct plat_addr *from)
+{
+    union os_sockaddr system;
+    int size = os_sockaddr_encode(&system, to);
+    SOCKET made = os_socket_new(system.any.sa_family, SOCK_STREAM);
+    if (made == INVALID_SOCKET)
+        return os_error_socket();
+    if (plat_addr_is_loopback(to))
+        fail_fast(made);
+    if (from && bind_from(made, from) != 0)
+        return os_socket_fail(made);
+    int rc = 0;
+    if (connect(made, &system.any, size) != 0) {
+        if (WSAGetLastError() != WSAEWOULDBLOCK)
+            return os_socket_fail(made);
+        rc = PLAT_AGAIN;
+    }
+    *out = (plat_socket)made;
+    return rc;
+}
+
+/* select() tells success from failure for certain, which WSAPoll does not on older systems; its
+ * limit is in the number of sockets, not in their values. */
+int plat_socket_connect_result(plat_socket socket)
+{
+    fd_set made = {1, {(SOCKET)socket}};
+    fd_set failed = {1, {(SOCKET)socket}};
+    struct timeval now = {0, 0};
+    if (select(0, NULL, &made, &failed, &now) == SOCKET_ERROR)
+        return os_error_socket();
+    if (failed.fd_count > 0) {
+        int error = 0;
+        int size = (int)sizeof error;
+        (void)getsockopt((SOCKET)socket, SOL_SOCKET, SO_ERROR, (char *)&error, &size);
+        return os_error((unsigned long)error);
+    }
+    return made.fd_count > 0 ? 0 : PLAT_AGAIN;
+}
+
+int plat_socket_recv(plat_socket socket, void *buffer, size_t size, size_t *got)
+{
+    int n = recv((SOCKET)socket, buffer, cut(size), 0);
+    if (n < 0)
+        return os_socket_again_or_error();
+    *got = (size_t)n;
+    return n == 0 ? PLAT_END : 0;
+}
+
+int plat_socket_send(plat_socket socket, const void *data, size_t size, size_t *sent)
+{
+    int n = send((SOCKET)socket, data, cut(size), 0);
+    if (n < 0)
+        return os_socket_again_or_error();
+    *sent = (size_t)n;
+    return n == 0 ? PLAT_AGAIN : 0;
+}
+
+void plat_socket_shutdown(plat_socket socket)
+{
+    (void)shutdown((SOCKET)socket, SD_SEND);
+}
+
+/* Windows sends ten probes, whatever one asks for; half of the time is for them. */
+void plat_socket_keep_alive(plat_socket socket, unsigned idle_s)
+{
+    enum { PROBES = 10, MOST_S = 86400 };
+    ULONG half_ms = (ULONG)(idle_s < MOST_S ? idle_s : MOST_S) * 1000 / 2;
+    struct tcp_keepalive values = {1, half_ms, half_ms / PROBES};
+    DWORD unused;
+    (void)WSAIoctl((SOCKET)socket, SIO_KEEPALIVE_VALS, &values, sizeof values, NULL, 0, &unused,
+                   NULL, NULL);
+}
+
+void plat_socket_close(plat_socket socket)
+{
+    if (socket != PLAT_SOCKET_NONE)
+        closesocket((SOCKET)socket);
+}
+
+int plat_socket_local(plat_socket socket, struct plat_addr *out)
+{
+    union os_sockaddr system;
+    int size = (int)sizeof system;
+    if (getsockname((SOCKET)socket, &system.any, &size) != 0)
+        return PLAT_ERR_OTHER;
+    os_sockaddr_decode(out, &system);
+    return 0;
+}
+
+int plat_socket_peer(plat_socket socket, struct plat_addr *out)
+{
+    union os_sockaddr system;
+    int size = (int)sizeof system;
+    if (getpeername((SOCKET)socket, &system.any, &size) != 0)
+        return PLAT_ERR_OTHER;
+    os_sockaddr_decode(out, &system);
+    return 0;
+}
