@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/container.h"
+#include "content/manifest.h"
 #include "content/probe.h"
 #include "net/backoff.h"
 #include "net/conn.h"
@@ -52,10 +53,8 @@ struct registrar {
     bool connected;
     struct probe probe;
     struct timer timer;
-    size_t at;             /* how far the inventory has been sent */
-    bool spaced;           /* it is the turn of names with spaces */
-    bool sent_spaced;      /* some were sent in this registration */
-    bool leave_spaced_out; /* the last registration broke off at them */
+    struct manifest manifest; /* how far the inventory has been sent */
+    bool leave_spaced_out;    /* the last registration broke off at them */
     bool leave_advertise_out;
     bool dirty; /* the textbook index must be told anew */
     bool warned;
@@ -67,7 +66,6 @@ struct registrar {
 };
 
 static const struct conn_handler handler;
-static void add_more(struct registrar *r);
 
 static void set_timer(struct registrar *r, uint64_t after_ms)
 {
@@ -143,22 +141,6 @@ static void put_change(struct registrar *r, bool gone, struct slice name, uint64
     put_request(r, &request);
 }
 
-/* The next file in the order of sending: names with spaces last, or not at all. */
-static const struct inventory_file *next_file(struct registrar *r)
-{
-    for (;;) {
-        const struct inventory_file *file = inventory_next(&r->inventory, &r->at);
-        if (file && inventory_has_space(file) == r->spaced)
-            return file;
-        if (file)
-            continue;
-        if (r->spaced || r->leave_spaced_out)
-            return NULL;
-        r->spaced = true;
-        r->at = 0;
-    }
-}
-
 static void send_done(struct registrar *r)
 {
     struct request done = {.verb = VERB_DONE_FILES};
@@ -168,37 +150,16 @@ static void send_done(struct registrar *r)
     put_request(r, &done);
 }
 
-/* Puts files until the output has that size; false when there are no more. */
-static bool put_files(struct registrar *r, size_t size)
-{
-    struct buffer *out = conn_out(&r->conn);
-    while (buffer_size(out) < size) {
-        size_t before = r->at;
-        bool before_spaced = r->spaced;
-        size_t used = buffer_size(out);
-        const struct inventory_file *file = next_file(r);
-        if (!file)
-            return false;
-        if (used > 0 && used + file->name_size + SERVER_ID_SIZE_MAX + 64 > size) {
-            r->at = before; /* it would not fit: it begins the next portion */
-            r->spaced = before_spaced;
-            return true;
-        }
-        r->sent_spaced = r->sent_spaced || r->spaced;
-        put_change(r, false, slice_of(file->name, file->name_size), file->size);
-    }
-    return true;
-}
-
 /* One step of sending: a bulk when there is room for it, or a portion each pause. */
 static void add_more(struct registrar *r)
 {
+    struct buffer *out = conn_out(&r->conn);
     if (r->peer == PEER_OURS) {
-        if (!put_files(r, BULK_SIZE))
+        if (!manifest_put(&r->manifest, out, BULK_SIZE))
             send_done(r);
         return;
     }
-    if (!put_files(r, PORTION_SIZE) && buffer_size(conn_out(&r->conn)) < PORTION_SIZE / 2)
+    if (!manifest_put(&r->manifest, out, PORTION_SIZE) && buffer_size(out) < PORTION_SIZE / 2)
         send_done(r);
     else
         set_timer(r, PORTION_PAUSE_MS);
@@ -207,22 +168,10 @@ static void add_more(struct registrar *r)
 static void begin_adding(struct registrar *r)
 {
     r->state = REGISTRAR_ADDING;
-    r->at = 0;
-    r->spaced = false;
-    r->sent_spaced = false;
+    manifest_begin(&r->manifest, &r->inventory, r->options.id, r->leave_spaced_out);
     loop_cancel_timer(r->loop, &r->timer);
     conn_want_room(&r->conn, r->peer == PEER_OURS);
     add_more(r);
-}
-
-/* Whether all lines fit into one portion, so that it does not matter who reads them. */
-static bool is_small(const struct registrar *r)
-{
-    size_t at = 0, size = 0;
-    const struct inventory_file *file;
-    while (size < PORTION_SIZE / 2 && (file = inventory_next(&r->inventory, &at)) != NULL)
-        size += file->name_size + SERVER_ID_SIZE_MAX + 64;
-    return size < PORTION_SIZE / 2;
 }
 
 static void start_probe(struct registrar *r)
@@ -237,7 +186,8 @@ static void on_opened(struct registrar *r, struct slice line)
         log_error(r->log, "Index Server refuses the registration: %.*s", SLICE_PRINT(line));
         r->leave_advertise_out = r->options.advertise != NULL && !r->leave_advertise_out;
         conn_close(&r->conn);
-    } else if (r->peer == PEER_UNKNOWN && !is_small(r)) {
+    } else if (r->peer == PEER_UNKNOWN &&
+               !manifest_is_small(&r->inventory, r->options.id, PORTION_SIZE)) {
         r->state = REGISTRAR_PROBING;
         start_probe(r);
     } else {
@@ -293,8 +243,8 @@ static void on_ready(struct registrar *r, struct slice line)
         return;
     }
     size_t left_out = r->leave_spaced_out ? inventory_count_spaced(&r->inventory) : 0;
-    log_info(r->log, "Registered with Index Server at %s:%u, files=%zu",
-             r->options.host, r->options.port, r->inventory.files.count - left_out);
+    log_info(r->log, "Registered with Index Server at %s:%u, files=%zu", r->options.host,
+             r->options.port, r->inventory.files.count - left_out);
     if (left_out > 0) {
         log_warn(r->log, "Left %zu files with spaces in their names out", left_out);
         start_probe(r);
@@ -367,7 +317,7 @@ static uint64_t choose_pause(struct registrar *r)
 static void note_break(struct registrar *r, int reason)
 {
     bool at_spaced = (r->state == REGISTRAR_ADDING || r->state == REGISTRAR_ENDING) &&
-                     r->sent_spaced && r->peer != PEER_OURS;
+                     r->manifest.sent_spaced && r->peer != PEER_OURS;
     if (at_spaced)
         log_warn(r->log, "Index Server broke off at names with spaces; registering without them");
     else if (r->state != REGISTRAR_READY)

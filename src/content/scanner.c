@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/container.h"
+#include "content/outbox.h"
 #include "content/tree.h"
 #include "plat/clock.h"
 #include "plat/thread.h"
@@ -17,7 +18,6 @@ enum {
     CHECK_MS = 60 * 1000, /* where they are, as some file systems forget to tell */
     SCAN_SHARE = 20,      /* looking at everything takes at most this part of the time */
     FIRST_WAIT_MS = 2000, /* for files that are being written when the server starts */
-    BATCH = 1000          /* changes told at a time */
 };
 
 /* Folders that are still to be listed. */
@@ -28,16 +28,14 @@ struct folders {
 };
 
 struct scanner {
-    struct loop *main_loop, *loop;
+    struct loop *loop;
     struct log *log;
     struct root *root;
     struct root_folder *folder; /* in use by the scan at hand */
-    const struct scanner_events *events;
     struct plat_thread thread;
     /* the scanner's thread */
     struct tree_events tree_events;
     struct tree tree;
-    struct changes gathered;
     struct plat_folder_watch *watch;
     struct loop_source source;
     struct timer look_timer, scan_timer, gather_timer;
@@ -45,67 +43,24 @@ struct scanner {
     bool all_dirty, complete, told_unwatched, root_missing;
     uint64_t start_ms;
     /* both threads */
-    struct plat_mutex mutex;
-    struct changes sent; /* under the mutex, and the two below */
-    bool posted, sent_complete;
+    struct outbox *outbox;
     struct plat_atomic_u64 stopping;
-    struct loop_task task;
 };
 
 static void scan_all(struct scanner *scanner);
-
-/* To the main loop */
-
-static void deliver(struct loop_task *task)
-{
-    struct scanner *scanner = CONTAINER_OF(task, struct scanner, task);
-    struct changes changes;
-    changes_init(&changes);
-    plat_mutex_lock(&scanner->mutex);
-    changes_move(&scanner->sent, &changes);
-    bool complete = scanner->sent_complete;
-    scanner->sent_complete = false;
-    scanner->posted = false;
-    plat_mutex_unlock(&scanner->mutex);
-    if (!plat_atomic_load(&scanner->stopping))
-        scanner->events->on_changes(scanner->events->arg, &changes, complete);
-    changes_fini(&changes);
-}
-
-static void send(struct scanner *scanner, bool complete)
-{
-    if (!scanner->gathered.first && !complete)
-        return;
-    plat_mutex_lock(&scanner->mutex);
-    changes_move(&scanner->gathered, &scanner->sent);
-    scanner->sent_complete = scanner->sent_complete || complete;
-    bool post = !scanner->posted;
-    scanner->posted = true;
-    plat_mutex_unlock(&scanner->mutex);
-    if (post)
-        loop_post(scanner->main_loop, &scanner->task);
-}
-
-static void gather(struct scanner *scanner, const char *path, bool gone, uint64_t size)
-{
-    if (changes_add(&scanner->gathered, slice_text(path), gone, size) < 0)
-        log_error(scanner->log, "Out of memory: %s is not announced", path);
-    if (scanner->gathered.count >= BATCH)
-        send(scanner, false);
-}
 
 static void on_file(void *arg, const char *path, uint64_t size)
 {
     struct scanner *scanner = arg;
     log_info(scanner->log, "Found file: %s (%llu bytes)", path, (unsigned long long)size);
-    gather(scanner, path, false, size);
+    outbox_put(scanner->outbox, path, false, size);
 }
 
 static void on_gone(void *arg, const char *path)
 {
     struct scanner *scanner = arg;
     log_info(scanner->log, "File is gone: %s", path);
-    gather(scanner, path, true, 0);
+    outbox_put(scanner->outbox, path, true, 0);
 }
 
 static void on_refused(void *arg, const char *path)
@@ -209,7 +164,7 @@ static void begin_use(struct scanner *scanner)
 static void end_use(struct scanner *scanner)
 {
     root_release(scanner->root, scanner->folder);
-    send(scanner, false);
+    outbox_send(scanner->outbox, false);
     if (scanner->tree.pending && !timer_is_set(&scanner->look_timer))
         loop_set_timer(scanner->loop, &scanner->look_timer, plat_clock_now_ms() + LOOK_AGAIN_MS);
 }
@@ -222,7 +177,7 @@ static void complete_if_settled(struct scanner *scanner)
     if (scanner->complete || waits)
         return;
     scanner->complete = true;
-    send(scanner, true);
+    outbox_send(scanner->outbox, true);
 }
 
 static void on_look_timer(struct timer *timer)
@@ -396,35 +351,45 @@ static void run(void *arg)
     close_watch(scanner);
 }
 
+static void free_scanner(struct scanner *scanner)
+{
+    loop_close(scanner->loop);
+    outbox_close(scanner->outbox);
+    clear_dirty(scanner);
+    sorted_fini(&scanner->dirty);
+    tree_fini(&scanner->tree);
+    free(scanner);
+}
+
+static int open_parts(struct scanner *scanner, struct loop *main_loop,
+                      const struct scanner_events *events)
+{
+    int rc = tree_init(&scanner->tree, &scanner->tree_events);
+    if (rc == 0)
+        rc = outbox_open(&scanner->outbox, main_loop, scanner->log, events);
+    if (rc == 0)
+        rc = loop_open(&scanner->loop);
+    if (rc == 0)
+        rc = plat_thread_start(&scanner->thread, run, scanner);
+    return rc;
+}
+
 int scanner_open(struct scanner **out, struct loop *main_loop, struct log *log, struct root *root,
                  const struct scanner_events *events)
 {
     struct scanner *scanner = calloc(1, sizeof *scanner);
     if (!scanner)
         return PLAT_ERR_NO_MEMORY;
-    scanner->main_loop = main_loop;
     scanner->log = log;
     scanner->root = root;
-    scanner->events = events;
     scanner->tree_events = (struct tree_events){on_file, on_gone, on_refused, scanner};
     scanner->dirty = (struct sorted)SORTED_INIT(dirty_path);
     scanner->look_timer.fire = on_look_timer;
     scanner->scan_timer.fire = on_scan_timer;
     scanner->gather_timer.fire = on_gather_timer;
-    scanner->task.run = deliver;
-    changes_init(&scanner->gathered);
-    changes_init(&scanner->sent);
-    plat_mutex_init(&scanner->mutex);
-    int rc = tree_init(&scanner->tree, &scanner->tree_events);
-    if (rc == 0)
-        rc = loop_open(&scanner->loop);
-    if (rc == 0)
-        rc = plat_thread_start(&scanner->thread, run, scanner);
+    int rc = open_parts(scanner, main_loop, events);
     if (rc < 0) {
-        loop_close(scanner->loop);
-        tree_fini(&scanner->tree);
-        plat_mutex_fini(&scanner->mutex);
-        free(scanner);
+        free_scanner(scanner);
         return rc;
     }
     *out = scanner;
@@ -438,14 +403,5 @@ void scanner_close(struct scanner *scanner)
     plat_atomic_store(&scanner->stopping, 1);
     loop_stop(scanner->loop);
     plat_thread_join(&scanner->thread);
-    if (scanner->posted) /* let the main loop come across it once more */
-        loop_turn(scanner->main_loop, 0);
-    loop_close(scanner->loop);
-    clear_dirty(scanner);
-    sorted_fini(&scanner->dirty);
-    changes_fini(&scanner->gathered);
-    changes_fini(&scanner->sent);
-    tree_fini(&scanner->tree);
-    plat_mutex_fini(&scanner->mutex);
-    free(scanner);
+    free_scanner(scanner);
 }

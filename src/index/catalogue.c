@@ -3,25 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/hash.h"
+#include "index/catalogue_parts.h"
 #include "index/choice.h"
-#include "index/shard.h"
 #include "plat/random.h"
-#include "plat/thread.h"
-
-enum {
-    SHARDS = 256,
-    NAMES_A_SHARD = 16 /* that one step of a listing takes from each shard */
-};
-
-struct catalogue {
-    struct hash_key key;
-    uint64_t records_max;
-    struct plat_atomic_u64 records;
-    struct plat_atomic_u64 turns;
-    struct plat_atomic_u64 registrations;
-    struct shard shards[SHARDS];
-};
 
 int catalogue_open(struct catalogue **out, uint64_t records_max)
 {
@@ -34,7 +18,7 @@ int catalogue_open(struct catalogue **out, uint64_t records_max)
         return rc;
     }
     catalogue->records_max = records_max;
-    for (int i = 0; i < SHARDS; i++)
+    for (int i = 0; i < CATALOGUE_SHARDS; i++)
         shard_init(&catalogue->shards[i]);
     *out = catalogue;
     return 0;
@@ -44,7 +28,7 @@ void catalogue_close(struct catalogue *catalogue)
 {
     if (!catalogue)
         return;
-    for (int i = 0; i < SHARDS; i++)
+    for (int i = 0; i < CATALOGUE_SHARDS; i++)
         shard_fini(&catalogue->shards[i]);
     free(catalogue);
 }
@@ -55,37 +39,6 @@ static struct shard *find_shard(struct catalogue *catalogue, struct slice name, 
     uint64_t bits = hash_bytes(&catalogue->key, name);
     *hash = (uint32_t)bits;
     return &catalogue->shards[bits >> 56];
-}
-
-int catalogue_list_open(struct catalogue_list **out, struct slice id, struct slice address,
-                        uint16_t tcp_port)
-{
-    struct catalogue_list *list = calloc(1, sizeof *list);
-    if (!list)
-        return PLAT_ERR_NO_MEMORY;
-    slice_copy(id, list->id, sizeof list->id);
-    slice_copy(address, list->address, sizeof list->address);
-    list->tcp_port = tcp_port;
-    plat_atomic_store(&list->refs, 1);
-    plat_mutex_init(&list->mutex);
-    *out = list;
-    return 0;
-}
-
-void catalogue_list_unref(struct catalogue_list *list)
-{
-    if (plat_atomic_add(&list->refs, UINT64_MAX) > 1)
-        return;
-    plat_mutex_fini(&list->mutex);
-    free(list);
-}
-
-bool catalogue_list_is_retired(struct catalogue_list *list)
-{
-    plat_mutex_lock(&list->mutex);
-    bool retired = list->retired;
-    plat_mutex_unlock(&list->mutex);
-    return retired;
 }
 
 static void retire(struct catalogue_list *list)
@@ -214,21 +167,6 @@ bool catalogue_discard(struct catalogue *catalogue, struct catalogue_list *list,
     return gone;
 }
 
-struct slice catalogue_list_id(const struct catalogue_list *list)
-{
-    return slice_text(list->id);
-}
-
-struct slice catalogue_list_address(const struct catalogue_list *list)
-{
-    return slice_text(list->address);
-}
-
-uint16_t catalogue_list_port(const struct catalogue_list *list)
-{
-    return list->tcp_port;
-}
-
 /* The server of a record, if the record is in force and the server alive. */
 static struct catalogue_server *live_server(const struct record *record)
 {
@@ -289,70 +227,6 @@ bool catalogue_find(struct catalogue *catalogue, struct slice name, bool take_tu
         describe(chosen->holder, holders, hit);
     plat_mutex_unlock(&shard->mutex);
     return chosen != NULL;
-}
-
-/* Names that one step of a listing took from the shards, as pieces of one buffer. */
-struct names {
-    struct buffer bytes;
-    struct slice *items;
-    size_t count;
-    struct slice
-        limit; /* no name after this one may be given out yet: a shard has more before it */
-    bool limited;
-};
-
-static int by_name(const void *a, const void *b)
-{
-    return slice_compare(*(const struct slice *)a, *(const struct slice *)b);
-}
-
-/* Takes the next names of every shard. The buffer has its final size before, so that the items can
- * point into it. */
-static void gather(struct catalogue *catalogue, struct slice after, struct names *names)
-{
-    struct slice last;
-    for (int i = 0; i < SHARDS; i++) {
-        struct shard *shard = &catalogue->shards[i];
-        plat_mutex_lock(&shard->mutex);
-        size_t count =
-            shard_names(shard, after, NAMES_A_SHARD, &names->bytes, names->items + names->count);
-        plat_mutex_unlock(&shard->mutex);
-        names->count += count;
-        if (count < NAMES_A_SHARD)
-            continue;
-        last = names->items[names->count - 1];
-        if (!names->limited || slice_compare(last, names->limit) < 0)
-            names->limit = last;
-        names->limited = true;
-    }
-}
-
-static void put_names(const struct names *names, struct buffer *out)
-{
-    for (size_t i = 0; i < names->count; i++) {
-        if (names->limited && slice_compare(names->items[i], names->limit) > 0)
-            break;
-        buffer_put_slice(out, names->items[i]);
-        buffer_put_char(out, '\n');
-    }
-}
-
-bool catalogue_names(struct catalogue *catalogue, struct slice after, struct buffer *out)
-{
-    enum { MOST = SHARDS * NAMES_A_SHARD };
-    struct names names = {.bytes = BUFFER_INIT};
-    names.items = malloc(MOST * sizeof *names.items);
-    if (!names.items || !buffer_reserve(&names.bytes, (size_t)MOST * FILE_NAME_SIZE_MAX)) {
-        out->failed = true;
-        free(names.items);
-        return true;
-    }
-    gather(catalogue, after, &names);
-    qsort(names.items, names.count, sizeof *names.items, by_name);
-    put_names(&names, out);
-    free(names.items);
-    buffer_fini(&names.bytes);
-    return !names.limited;
 }
 
 uint64_t catalogue_records(const struct catalogue *catalogue)

@@ -1,0 +1,115 @@
+/*
+ * A connection's input: from the socket to the owner, line by line.
+ */
+#include "net/conn_parts.h"
+
+#include "base/line.h"
+
+static void refuse_long_line(struct conn *conn)
+{
+    if (conn->handler->too_long) {
+        buffer_put_text(conn_out(conn), conn->handler->too_long);
+        conn_finish(conn);
+    } else {
+        conn_close_with(conn, PLAT_ERR_TOO_LARGE);
+    }
+}
+
+/* Gives the owner the bytes that are no lines. */
+static size_t handle_expected(struct conn *conn, struct slice bytes)
+{
+    if (bytes.size > conn->expected)
+        bytes.size = (size_t)conn->expected;
+    conn->expected -= bytes.size;
+    conn->handler->on_bytes(conn, bytes);
+    return bytes.size;
+}
+
+/* Handles what it can of the bytes; how many it used. */
+static size_t handle(struct conn *conn, struct slice bytes)
+{
+    size_t done = 0;
+    while (done < bytes.size && conn->state == CONN_OPEN && !conn_is_paused(conn)) {
+        struct slice line, rest = slice_of(bytes.data + done, bytes.size - done);
+        size_t used = rest.size;
+        if (conn->expected > 0) {
+            done += handle_expected(conn, rest);
+            continue;
+        }
+        enum line_status status = line_find(rest, conn->handler->line_max, &line, &used);
+        if (status == LINE_TOO_LONG) {
+            refuse_long_line(conn);
+            return bytes.size;
+        }
+        if (status == LINE_PARTIAL && !conn->peer_ended)
+            break;
+        if (status == LINE_PARTIAL)
+            line = line_last(rest);
+        done += used;
+        if (line.size > 0)
+            conn->handler->on_line(conn, line);
+    }
+    return conn->state == CONN_OPEN ? done : bytes.size;
+}
+
+/* Handles bytes that may lie in the scratch memory and keeps the rest of them. */
+static void handle_and_hold(struct conn *conn, struct slice bytes)
+{
+    size_t used = handle(conn, bytes);
+    if (conn->state == CONN_CLOSED)
+        return;
+    struct buffer rest = BUFFER_INIT;
+    if (used < bytes.size)
+        buffer_put(&rest, bytes.data + used, bytes.size - used);
+    buffer_fini(&conn->held);
+    conn->held = rest;
+    if (conn->held.failed)
+        conn_close_with(conn, PLAT_ERR_NO_MEMORY);
+}
+
+void conn_handle_held(struct conn *conn)
+{
+    struct slice held = buffer_content(&conn->held);
+    if (held.size == 0)
+        return;
+    size_t used = handle(conn, held);
+    if (conn->state != CONN_CLOSED)
+        buffer_consume(&conn->held, used);
+    if (buffer_size(&conn->held) == 0)
+        buffer_fini(&conn->held);
+}
+
+void conn_discard(struct conn *conn)
+{
+    size_t got;
+    int rc = plat_socket_recv(conn->source.watch.socket, loop_scratch(conn->loop),
+                              LOOP_SCRATCH_SIZE, &got);
+    if (rc == PLAT_END || rc < 0)
+        conn_close_with(conn, rc == PLAT_END ? 0 : rc);
+}
+
+void conn_receive(struct conn *conn)
+{
+    char *scratch = loop_scratch(conn->loop);
+    struct slice held = buffer_content(&conn->held);
+    size_t got = 0;
+    if (held.size >= conn->handler->line_max)
+        return; /* lines that wait to be handled first */
+    int rc = plat_socket_recv(conn->source.watch.socket, scratch + held.size,
+                              LOOP_SCRATCH_SIZE - held.size, &got);
+    if (rc == PLAT_AGAIN)
+        return;
+    if (rc < 0) {
+        conn_close_with(conn, rc);
+        return;
+    }
+    if (rc == PLAT_END) {
+        conn->peer_ended = true;
+        got = 0;
+    }
+    if (held.size > 0)
+        memcpy(scratch, held.data, held.size);
+    conn->handling = true;
+    handle_and_hold(conn, slice_of(scratch, held.size + got));
+    conn->handling = false;
+}

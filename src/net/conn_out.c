@@ -1,0 +1,98 @@
+/*
+ * A connection's output: from its buffer and its file into the socket.
+ */
+#include "net/conn_parts.h"
+
+enum {
+    OUT_LOW = 64 * 1024,     /* bytes waiting below which the owner may put more */
+    FILE_SLICE = 256 * 1024, /* bytes of a file in one call */
+    FILE_SLICES_A_TURN = 4,  /* so that a fast reader leaves others their turn */
+    LINGER_MS = 2 * 1000     /* for the peer to read our last words */
+};
+
+static void linger(struct conn *conn)
+{
+    plat_socket_shutdown(conn->source.watch.socket);
+    if (conn->peer_ended) {
+        conn_close_with(conn, 0);
+        return;
+    }
+    /* Closing now, with input unread, would make the system reset the connection and lose our
+     * last answer; so read on until the peer has seen our end. */
+    conn->state = CONN_LINGERING;
+    loop_set_timer(conn->loop, &conn->timer, loop_now(conn->loop) + LINGER_MS);
+}
+
+/* Sends from the buffer; false when the socket is full or gone. */
+static bool send_buffer(struct conn *conn)
+{
+    while (buffer_size(&conn->out) > 0) {
+        struct slice content = buffer_content(&conn->out);
+        size_t sent;
+        int rc = plat_socket_send(conn->source.watch.socket, content.data, content.size, &sent);
+        if (rc < 0)
+            conn_close_with(conn, rc);
+        if (rc != 0)
+            return false;
+        conn->progress_ms = loop_now(conn->loop);
+        buffer_consume(&conn->out, sent);
+    }
+    loop_return_buffer(conn->loop, &conn->out);
+    return true;
+}
+
+static void end_file(struct conn *conn)
+{
+    plat_file_close(conn->file);
+    conn->has_file = false;
+    if (conn->handler->on_sent)
+        conn->handler->on_sent(conn);
+}
+
+/* Sends some slices of the file; false when the socket is full or gone, or the turn is over. */
+static bool send_file(struct conn *conn)
+{
+    for (int i = 0; conn->has_file && conn->file_left > 0; i++) {
+        size_t size = conn->file_left < FILE_SLICE ? (size_t)conn->file_left : FILE_SLICE;
+        size_t sent;
+        if (i == FILE_SLICES_A_TURN)
+            return false;
+        int rc = plat_file_send(conn->file, conn->file_at, size, conn->source.watch.socket, &sent);
+        if (rc == PLAT_AGAIN)
+            return false;
+        if (rc != 0) { /* an error, or the file is shorter by now: never pad it */
+            conn_close_with(conn, rc == PLAT_END ? PLAT_ERR_IO : rc);
+            return false;
+        }
+        conn->progress_ms = loop_now(conn->loop);
+        conn->file_at += sent;
+        conn->file_left -= sent;
+    }
+    if (conn->has_file)
+        end_file(conn);
+    return conn->state != CONN_CLOSED;
+}
+
+void conn_send_all(struct conn *conn)
+{
+    if (conn->out.failed) {
+        conn_close_with(conn, PLAT_ERR_NO_MEMORY);
+        return;
+    }
+    while (conn_is_sending(conn))
+        if (!send_buffer(conn) || !send_file(conn))
+            return;
+    if (conn->state == CONN_FINISHING)
+        linger(conn);
+}
+
+void conn_offer_room(struct conn *conn)
+{
+    while (conn->state == CONN_OPEN && (conn->busy || conn->wants_room) && !conn->has_file &&
+           conn->handler->on_room && buffer_size(&conn->out) < OUT_LOW) {
+        conn->handler->on_room(conn);
+        if (buffer_size(&conn->out) == 0)
+            break;
+        conn_send_all(conn);
+    }
+}
