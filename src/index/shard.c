@@ -156,21 +156,20 @@ static size_t first_after(const struct shard *shard, struct slice after)
 }
 
 size_t shard_names(struct shard *shard, struct slice after, size_t most, struct buffer *bytes,
-                   struct slice *items)
+                   size_t *sizes)
 {
     size_t count = 0;
+    if (shard->files.count == 0)
+        return 0;
     if (!shard->is_ordered)
         make_order(shard);
-    if (!shard->is_ordered)
+    if (!shard->is_ordered) {
+        bytes->failed = true;
         return 0;
+    }
     for (size_t at = first_after(shard, after); at < shard->files.count && count < most; at++) {
-        struct slice name = file_name(shard->order[at]);
-        char *copy = buffer_reserve(bytes, name.size);
-        if (!copy)
-            break;
-        memcpy(copy, name.data, name.size);
-        buffer_commit(bytes, name.size);
-        items[count++] = slice_of(copy, name.size);
+        buffer_put_slice(bytes, file_name(shard->order[at]));
+        sizes[count++] = shard->order[at]->name_size;
     }
     return count;
 }

@@ -73,9 +73,9 @@ void shard_remove(struct shard *shard, uint32_t hash, struct record *record);
 /* Gives the record another size, and so another place among the holders. */
 void shard_resize(struct record *record, uint64_t size, uint64_t registered);
 
-/* Copies at most `most` names after `after`, in their order, into `bytes`, which has room for them,
- * and points items at them. How many. */
+/* Appends at most `most` names after `after`, in their order and nothing between them, to `bytes`,
+ * and writes their sizes. How many; fewer too when memory runs out, which `bytes` shows. */
 size_t shard_names(struct shard *shard, struct slice after, size_t most, struct buffer *bytes,
-                   struct slice *items);
+                   size_t *sizes);
 
 #endif

@@ -45,7 +45,12 @@ bool conn_is_sending(const struct conn *conn)
 
 bool conn_is_paused(const struct conn *conn)
 {
-    return conn->busy || conn->has_file || buffer_size(&conn->out) >= OUT_HIGH;
+    return conn->busy || conn->has_file || conn->budget == 0 || buffer_size(&conn->out) >= OUT_HIGH;
+}
+
+void conn_spend(struct conn *conn, unsigned cost)
+{
+    conn->budget = conn->budget > cost ? conn->budget - cost : 0;
 }
 
 static void update_interest(struct conn *conn)
@@ -56,7 +61,8 @@ static void update_interest(struct conn *conn)
     if (conn->state == CONN_LINGERING ||
         (conn->state == CONN_OPEN && !conn->peer_ended && !conn_is_paused(conn)))
         events |= PLAT_READ;
-    if (conn_is_sending(conn))
+    /* Out of its turn, the connection comes back with the next: it is writable then. */
+    if (conn_is_sending(conn) || (conn->state == CONN_OPEN && conn->budget == 0))
         events |= PLAT_WRITE;
     if (loop_watch(conn->loop, &conn->source, events) < 0)
         conn_close_with(conn, PLAT_ERR_NO_MEMORY);
@@ -115,6 +121,7 @@ static void on_event(struct loop_source *source, unsigned events)
         conn_discard(conn);
         return;
     }
+    conn->budget = CONN_BUDGET;
     if (events & PLAT_READ && conn->state == CONN_OPEN && !conn->peer_ended &&
         !conn_is_paused(conn))
         conn_receive(conn);
@@ -132,6 +139,7 @@ int conn_open(struct conn *conn, struct loop *loop, plat_socket socket,
         .loop = loop,
         .handler = handler,
         .file = PLAT_FILE_NONE,
+        .budget = CONN_BUDGET,
         .progress_ms = loop_now(loop),
         .timer = {.fire = on_timer},
         .burial = {.run = bury},
@@ -151,8 +159,10 @@ struct buffer *conn_out(struct conn *conn)
 void conn_flush(struct conn *conn)
 {
     /* Within a handler the loop around it sends, and must not be entered again. */
-    if (!conn->handling && conn->state != CONN_CLOSED)
-        process(conn);
+    if (conn->handling || conn->state == CONN_CLOSED)
+        return;
+    conn->budget = CONN_BUDGET;
+    process(conn);
 }
 
 void conn_send_file(struct conn *conn, struct plat_file file, uint64_t offset, uint64_t size)

@@ -59,6 +59,7 @@ struct conn {
     uint64_t expected; /* bytes to come before the next line */
     enum conn_state state;
     bool busy, wants_room, peer_ended, handling;
+    unsigned budget; /* work left in this turn */
     int reason;
     uint64_t progress_ms; /* when output last moved */
     struct timer timer;

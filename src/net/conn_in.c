@@ -46,6 +46,7 @@ static size_t handle(struct conn *conn, struct slice bytes)
         if (status == LINE_PARTIAL)
             line = line_last(rest);
         done += used;
+        conn_spend(conn, 1);
         if (line.size > 0)
             conn->handler->on_line(conn, line);
     }

@@ -89,7 +89,8 @@ void conn_send_all(struct conn *conn)
 void conn_offer_room(struct conn *conn)
 {
     while (conn->state == CONN_OPEN && (conn->busy || conn->wants_room) && !conn->has_file &&
-           conn->handler->on_room && buffer_size(&conn->out) < OUT_LOW) {
+           conn->handler->on_room && buffer_size(&conn->out) < OUT_LOW && conn->budget > 0) {
+        conn_spend(conn, CONN_ROOM_COST);
         conn->handler->on_room(conn);
         if (buffer_size(&conn->out) == 0)
             break;

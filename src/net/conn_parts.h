@@ -9,8 +9,14 @@
 /* Closes at once, for this reason. Again: nothing happens. */
 void conn_close_with(struct conn *conn, int reason);
 
-/* Whether input has to wait, for output or for the owner. */
+/* Whether input has to wait, for output, for the owner or for the next turn. */
 bool conn_is_paused(const struct conn *conn);
+
+/* What may be done in one turn of the loop, counted in lines: about a millisecond's work. */
+enum { CONN_BUDGET = 1024, CONN_ROOM_COST = 64 };
+
+/* Takes something off it. */
+void conn_spend(struct conn *conn, unsigned cost);
 
 /* Sends what it can; what handlers put in between goes out as well. */
 void conn_send_all(struct conn *conn);
