@@ -1,0 +1,48 @@
+-- The scenarios, in the order in which `all` runs them.
+
+local scenarios = {
+    { "test1", "basic distribution: list, a file of one server, a shared one from the idler one" },
+    { "test2", "failure detection: kill -9, the monitor's DEAD line, the server's return" },
+    { "test3", "concurrent downloads: loads seen at the monitor, clients spread over servers" },
+    { "test4", "healing: every order of starting, restarts of each part, a monitor that forgot" },
+    { "test5", "the interactive client over pipes" },
+    { "test6", "base interoperability: all sixteen mixes of our programs and the original's" },
+    { "test7", "folder changes: files added, changed, moved and removed while the network runs" },
+    { "test8", "hostile peers: lines too long, in pieces, without end; silence; garbage" },
+    { "test9", "client failures: servers that break off, folders in the way, exit codes" },
+    { "limits", "the limits: servers, indexes, unread answers, descriptors" },
+    { "spread", "a hundred clients within a second go to two servers in equal parts" },
+}
+
+local catalogue = {}
+
+function catalogue.names()
+    local names = {}
+    for at, scenario in ipairs(scenarios) do
+        names[at] = scenario[1]
+    end
+    return names
+end
+
+-- A known scenario's description, or nil.
+function catalogue.describe(name)
+    for _, scenario in ipairs(scenarios) do
+        if scenario[1] == name then
+            return scenario[2]
+        end
+    end
+    return nil
+end
+
+-- The function run(test) of a known scenario.
+function catalogue.load(name)
+    return require("scenarios." .. name)
+end
+
+function catalogue.print()
+    for _, scenario in ipairs(scenarios) do
+        print(("%-8s %s"):format(scenario[1], scenario[2]))
+    end
+end
+
+return catalogue
