@@ -246,7 +246,7 @@ static void on_ready(struct registrar *r, struct slice line)
     log_info(r->log, "Registered with Index Server at %s:%u, files=%zu", r->options.host,
              r->options.port, r->inventory.files.count - left_out);
     if (left_out > 0) {
-        log_warn(r->log, "Left %zu files with spaces in their names out", left_out);
+        log_warn(r->log, "Left out, as their names have spaces: %zu of the files", left_out);
         start_probe(r);
     }
     loop_cancel_timer(r->loop, &r->timer);

@@ -59,17 +59,16 @@ static void put_named(struct listing *listing, const struct index_shared *shared
 static void put_files(struct listing *listing, const struct index_shared *shared, struct conn *conn)
 {
     struct buffer names = BUFFER_INIT;
-    /* Names of dead servers only give no output; go on then, for the caller waits for some. */
-    for (bool all = false; !all && buffer_size(conn_out(conn)) == 0;) {
-        all = catalogue_names(shared->catalogue, slice_text(listing->last), &names);
-        if (names.failed)
-            conn_close(conn);
-        put_named(listing, shared, conn, buffer_content(&names));
-        buffer_consume(&names, buffer_size(&names));
-        if (all)
-            end(conn);
-    }
+    size_t before = buffer_size(conn_out(conn));
+    bool all = catalogue_names(shared->catalogue, slice_text(listing->last), &names);
+    if (names.failed)
+        conn_close(conn);
+    put_named(listing, shared, conn, buffer_content(&names));
     buffer_fini(&names);
+    if (all)
+        end(conn);
+    else if (buffer_size(conn_out(conn)) == before)
+        conn_yield(conn); /* all those names are dead servers' */
 }
 
 void listing_more(struct listing *listing, const struct index_shared *shared, struct conn *conn)

@@ -211,3 +211,8 @@ void conn_want_room(struct conn *conn, bool wanted)
 {
     conn->wants_room = wanted;
 }
+
+void conn_yield(struct conn *conn)
+{
+    conn->budget = 0;
+}

@@ -89,6 +89,9 @@ void conn_set_busy(struct conn *conn, bool busy);
 /* The same, but lines are handled meanwhile: for long requests. */
 void conn_want_room(struct conn *conn, bool wanted);
 
+/* Within on_room: there is more to do before there is output; others have their turn first. */
+void conn_yield(struct conn *conn);
+
 /* The time of its loop's turn. */
 uint64_t conn_now(const struct conn *conn);
 

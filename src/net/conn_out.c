@@ -90,10 +90,11 @@ void conn_offer_room(struct conn *conn)
 {
     while (conn->state == CONN_OPEN && (conn->busy || conn->wants_room) && !conn->has_file &&
            conn->handler->on_room && buffer_size(&conn->out) < OUT_LOW && conn->budget > 0) {
+        size_t before = buffer_size(&conn->out);
         conn_spend(conn, CONN_ROOM_COST);
         conn->handler->on_room(conn);
-        if (buffer_size(&conn->out) == 0)
-            break;
+        if (buffer_size(&conn->out) == before)
+            break; /* nothing to put now; asking again would be asking for ever */
         conn_send_all(conn);
     }
 }
