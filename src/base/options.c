@@ -8,7 +8,7 @@
 #include "base/numbers.h"
 #include "base/version.h"
 
-enum { SECONDS_MAX_MS = 86400 * 1000, COUNT_MAX = 1024, USAGE_COLUMN = 32 };
+enum { SECONDS_MAX_MS = 86400 * 1000, COUNT_MAX = 1024, USAGE_COLUMN = 34 };
 
 static int usage_error(const struct program *program, const char *what, const char *why)
 {

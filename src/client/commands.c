@@ -137,8 +137,10 @@ int commands_interactive(struct client *client)
             say(client, "\nGoodbye!\n");
             return EXIT_CODE_INTERRUPTED;
         }
+        if (rc == PLAT_END)
+            return say(client, "\n");
         if (rc != 0)
-            return rc == PLAT_END ? EXIT_CODE_DONE : EXIT_CODE_FAILED;
+            return EXIT_CODE_FAILED;
         bool goes_on = run_line(client, slice_text(line));
         free(line);
         if (!goes_on)

@@ -53,7 +53,7 @@ static int prepare(void *values, char *tag, size_t tag_size, enum log_level *lev
         o->files_dir = o->files_dir_text;
     }
     *level = o->level;
-    return 0;
+    return service_parse_bind(program.name, o->bind, &(struct plat_addr){0});
 }
 
 static int open_server(void **out, const struct service_context *context, const void *values)

@@ -86,6 +86,8 @@ int root_reopen(struct root *root)
 {
     struct root_folder *folder = NULL;
     int rc = open_folder(root->path, false, NULL, &folder);
+    if (rc < 0 && rc != PLAT_ERR_NOT_FOUND && rc != PLAT_ERR_NOT_FOLDER)
+        return rc;
     plat_mutex_lock(&root->mutex);
     struct root_folder *before = root->present;
     root->present = folder;

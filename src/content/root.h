@@ -17,8 +17,9 @@ void root_close(struct root *root); /* NULL is allowed */
 
 const char *root_path(const struct root *root);
 
-/* Opens the path anew. 0, or a plat error when there is no folder to be served now. It is not made:
- * whoever moves one folder away may be about to put another in its place. */
+/* Opens the path anew. 0; PLAT_ERR_NOT_FOUND or PLAT_ERR_NOT_FOLDER when there is no folder to be
+ * served now, which is not made, since whoever moves one away may be about to put another in its
+ * place; or an error that says nothing about the folder (out of descriptors …), which stays. */
 int root_reopen(struct root *root);
 
 /* The folder, for plat functions, until it is given back; NULL when there is none. Any thread. */

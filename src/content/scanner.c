@@ -41,6 +41,7 @@ struct scanner {
     struct timer look_timer, scan_timer, gather_timer;
     struct sorted dirty; /* paths of folders to list again */
     bool all_dirty, complete, told_unwatched, root_missing;
+    bool unfinished; /* something could not be looked at; try again soon */
     uint64_t start_ms;
     /* both threads */
     struct outbox *outbox;
@@ -71,17 +72,23 @@ static void on_refused(void *arg, const char *path)
 
 /* Scanning */
 
+static void tell_unwatched(struct scanner *scanner, int error)
+{
+    if (!scanner->told_unwatched)
+        log_warn(scanner->log, "Cannot watch all folders: %s; looking at them from time to time",
+                 error == PLAT_ERR_NO_SPACE ? "the system's limit is reached"
+                                            : plat_error_text(error));
+    scanner->told_unwatched = true;
+}
+
 /* Watching each folder is best done before listing it, so that no change falls in between. */
 static void watch_folder(struct scanner *scanner, const char *path)
 {
     if (!scanner->watch)
         return;
     int rc = plat_folder_watch_add(scanner->watch, path);
-    if (rc == 0 || rc == PLAT_ERR_NOT_FOUND || scanner->told_unwatched)
-        return;
-    scanner->told_unwatched = true;
-    log_warn(scanner->log, "Cannot watch all folders (%s); looking at them from time to time",
-             plat_error_text(rc));
+    if (rc < 0 && rc != PLAT_ERR_NOT_FOUND)
+        tell_unwatched(scanner, rc);
 }
 
 static int folders_push(struct folders *folders, struct tree_folder *folder)
@@ -126,6 +133,14 @@ static void warn_unreadable(struct scanner *scanner, const char *path, int error
              plat_error_text(error));
 }
 
+/* Whether an error means that something is not there, or not for us; others, such as being out of
+ * descriptors, say nothing about it. */
+static bool means_gone(int error)
+{
+    return error == PLAT_ERR_NOT_FOUND || error == PLAT_ERR_NOT_FOLDER || error == PLAT_ERR_LINK ||
+           error == PLAT_ERR_ACCESS;
+}
+
 /* Lists a folder and adds those below it that are to be listed, too. */
 static void list_folder(struct scanner *scanner, struct tree_folder *folder, struct folders *below)
 {
@@ -135,13 +150,14 @@ static void list_folder(struct scanner *scanner, struct tree_folder *folder, str
     if (rc == 0) {
         rc = list_entries(scanner, folder, listing, below);
         plat_listing_close(listing);
-        if (rc < 0)
-            warn_unreadable(scanner, folder->name, rc);
-        return;
+        if (rc == 0)
+            return;
     }
     if (rc != PLAT_ERR_NOT_FOUND && rc != PLAT_ERR_NOT_FOLDER)
         warn_unreadable(scanner, folder->name, rc);
-    if (folder->parent)
+    if (!means_gone(rc))
+        scanner->unfinished = true;
+    else if (folder->parent)
         tree_remove_folder(&scanner->tree, folder);
 }
 
@@ -257,6 +273,8 @@ static void on_gather_timer(struct timer *timer)
     }
     clear_dirty(scanner);
     end_use(scanner);
+    if (scanner->unfinished)
+        loop_set_timer(scanner->loop, &scanner->scan_timer, plat_clock_now_ms() + POLL_MS);
     /* A folder that changes all the time is not listed all the time. */
     uint64_t took_ms = plat_clock_now_ms() - start_ms;
     if (took_ms > GATHER_MS)
@@ -278,6 +296,8 @@ static void open_watch(struct scanner *scanner)
     int rc = plat_folder_watch_open(&scanner->watch, root_path(scanner->root));
     if (rc < 0) {
         scanner->watch = NULL;
+        if (rc != PLAT_ERR_UNSUPPORTED && rc != PLAT_ERR_NOT_FOUND)
+            tell_unwatched(scanner, rc);
         return;
     }
     scanner->source = (struct loop_source){
@@ -291,7 +311,8 @@ static void open_watch(struct scanner *scanner)
 /* When to look at everything again: often where changes are not told. */
 static uint64_t scan_pause_ms(const struct scanner *scanner, uint64_t took_ms)
 {
-    bool told = scanner->watch && !scanner->told_unwatched && plat_folder_watch_sees_contents();
+    bool told = !scanner->unfinished && scanner->watch && !scanner->told_unwatched &&
+                plat_folder_watch_sees_contents();
     uint64_t pause_ms = told ? CHECK_MS : POLL_MS;
     return pause_ms > took_ms * SCAN_SHARE ? pause_ms : took_ms * SCAN_SHARE;
 }
@@ -300,6 +321,11 @@ static uint64_t scan_pause_ms(const struct scanner *scanner, uint64_t took_ms)
 static void reopen_root(struct scanner *scanner)
 {
     int rc = root_reopen(scanner->root);
+    if (rc < 0 && !means_gone(rc)) {
+        warn_unreadable(scanner, "", rc);
+        scanner->unfinished = true;
+        return;
+    }
     if (rc < 0 && !scanner->root_missing)
         log_warn(scanner->log, "Cannot open files folder %s: %s; serving nothing until it is back",
                  root_path(scanner->root), plat_error_text(rc));
@@ -319,6 +345,7 @@ static void forget_all(struct scanner *scanner)
 static void scan_all(struct scanner *scanner)
 {
     uint64_t start_ms = plat_clock_now_ms();
+    scanner->unfinished = false;
     if (scanner->complete)
         reopen_root(scanner);
     if (scanner->all_dirty || !scanner->complete)

@@ -27,7 +27,7 @@ static int prepare(void *values, char *tag, size_t tag_size, enum log_level *lev
     const struct monitor_options *o = values;
     snprintf(tag, tag_size, "MONITOR");
     *level = o->level;
-    return 0;
+    return service_parse_bind(program.name, o->bind, &(struct plat_addr){0});
 }
 
 static int open_server(void **out, const struct service_context *context, const void *values)

@@ -105,7 +105,10 @@ static void process(struct conn *conn)
         if (conn->state == CONN_OPEN && !conn_is_paused(conn))
             conn_handle_held(conn);
     } while (conn->state == CONN_OPEN && buffer_size(&conn->held) < before);
-    conn_send_all(conn);
+    /* While open, nothing is sent after the last look at what is held: it might make room, and
+     * nobody would look again until the peer sends more. */
+    if (conn->state != CONN_OPEN)
+        conn_send_all(conn);
     if (conn->state == CONN_OPEN && conn->peer_ended && !conn_is_paused(conn) &&
         !conn_is_sending(conn))
         conn_close_with(conn, PLAT_END);

@@ -4,19 +4,22 @@
 #include <stdio.h>
 
 #include "base/exit.h"
+#include "plat/console.h"
 #include "plat/process.h"
 #include "plat/thread.h"
 
-enum { THREADS_MAX = 16 };
+enum { THREADS_MAX = 16, ERROR_SIZE = 512 };
 
+/* Writes it in one piece, as log lines may go to the same pipe at the same time. */
 int service_error(const char *program, const char *why, const char *what, ...)
 {
+    char what_text[ERROR_SIZE], text[2 * ERROR_SIZE];
     va_list values;
     va_start(values, what);
-    fprintf(stderr, "%s: ", program);
-    vfprintf(stderr, what, values);
-    fprintf(stderr, ": %s\n", why);
+    vsnprintf(what_text, sizeof what_text, what, values);
     va_end(values);
+    int size = snprintf(text, sizeof text, "%s: %s: %s\n", program, what_text, why);
+    (void)plat_console_write(PLAT_STDERR, text, (size_t)size);
     return -1;
 }
 
