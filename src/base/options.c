@@ -29,6 +29,11 @@ static const char *store(const struct option *option, const char *text, void *va
             return "is no port (0 to 65535)";
         *(uint16_t *)(void *)field = (uint16_t)number;
         return NULL;
+    case OPTION_PEER_PORT:
+        if (number_parse(slice, 65535, &number) < 0 || number == 0)
+            return "is no port (1 to 65535)";
+        *(uint16_t *)(void *)field = (uint16_t)number;
+        return NULL;
     case OPTION_SECONDS:
         if (number_parse_seconds(slice, SECONDS_MAX_MS, (uint64_t *)(void *)field) < 0)
             return "is no number of seconds above 0, up to 86400";

@@ -9,12 +9,13 @@
 #include <stdint.h>
 
 enum option_kind {
-    OPTION_TEXT,    /* const char * */
-    OPTION_PORT,    /* uint16_t, 0 allowed */
-    OPTION_SECONDS, /* uint64_t milliseconds, from seconds with or without a fraction */
-    OPTION_COUNT,   /* unsigned, 1 to 1024 */
-    OPTION_LEVEL,   /* enum log_level */
-    OPTION_FLAG     /* bool */
+    OPTION_TEXT,      /* const char * */
+    OPTION_PORT,      /* uint16_t to listen on; 0 lets the system choose */
+    OPTION_PEER_PORT, /* uint16_t of another program, not 0 */
+    OPTION_SECONDS,   /* uint64_t milliseconds, from seconds with or without a fraction */
+    OPTION_COUNT,     /* unsigned, 1 to 1024 */
+    OPTION_LEVEL,     /* enum log_level */
+    OPTION_FLAG       /* bool */
 };
 
 struct option {

@@ -14,7 +14,8 @@ enum {
         15 * 1000, /* without success; longer than a textbook index takes to notice a death */
     PAUSE_FIRST_MS = 250,
     PAUSE_MOST_MS = 2000,
-    ASK_MOST = 8 /* times in a row, for another holder than the one that just failed */
+    ASK_MOST = 8,   /* times in a row, for another holder than the one that just failed */
+    BREAKS_MOST = 8 /* of sources in the middle of the file */
 };
 
 struct source {
@@ -34,7 +35,11 @@ struct download {
     bool found;           /* the last answer named a source */
     char answer[80];      /* it, if it did not */
     struct source failed; /* the one that failed last */
-    char reason[160];     /* and why */
+    uint64_t other_size;  /* what it said the file's size is, if it did not agree with the index */
+    bool has_other_size;
+    uint64_t progress_ms; /* when bytes came last, or the start */
+    unsigned breaks;
+    char reason[160]; /* and why */
     bool landing_open;
     struct landing landing;
 };
@@ -84,6 +89,22 @@ static enum download_outcome fail_disk(struct download *d, const char *why)
     return DOWNLOAD_FAILED;
 }
 
+/* Where a system takes "a" and "A" for one name, the other file stays. */
+static const char *disk_error(int error)
+{
+    return error == PLAT_ERR_EXISTS ? "another file is there whose name differs only in upper and "
+                                      "lower case"
+                                    : plat_error_text(error);
+}
+
+/* A source that says again that its file has another size, after the index was asked again, is
+ * right: it sends what it has, and some indexes never learn of a change. */
+static void settle_size(struct download *d)
+{
+    if (d->has_other_size && is_same(&d->source, &d->failed))
+        d->source.size = d->other_size;
+}
+
 static int open_landing(struct download *d)
 {
     int rc = d->landing_open ? landing_restart(&d->landing, d->source.size)
@@ -109,6 +130,12 @@ static enum fetch_outcome fetch_from_source(struct download *d)
     if (outcome != FETCH_FAILED)
         return outcome;
     d->failed = d->source;
+    d->has_other_size = fetch.has_other_size;
+    d->other_size = fetch.other_size;
+    if (fetch.received > 0) {
+        d->progress_ms = loop_now(d->work->loop);
+        d->breaks++;
+    }
     ui_warn(d->ui, "Content Server %s at %s:%u failed: %s", d->source.id, d->source.host,
             d->source.port, d->reason);
     return outcome;
@@ -121,7 +148,7 @@ static enum download_outcome finish(struct download *d)
     d->landing_open = false;
     int rc = landing_commit(&d->landing);
     if (rc < 0)
-        return fail_disk(d, plat_error_text(rc));
+        return fail_disk(d, disk_error(rc));
     ui_info(d->ui, "Successfully downloaded: %s/%.*s (%llu bytes)", d->output_dir,
             SLICE_PRINT(d->name), (unsigned long long)size);
     return DOWNLOAD_DONE;
@@ -141,11 +168,12 @@ static bool try_once(struct download *d, bool first, enum download_outcome *outc
     }
     if (!d->found)
         return false;
+    settle_size(d);
     ui_info(d->ui, "File located on server %s (%s:%u), size: %llu bytes", d->source.id,
             d->source.host, d->source.port, (unsigned long long)d->source.size);
     rc = open_landing(d);
     if (rc < 0) {
-        fail_disk(d, plat_error_text(rc));
+        fail_disk(d, disk_error(rc));
         return true;
     }
     switch (fetch_from_source(d)) {
@@ -161,11 +189,11 @@ static enum download_outcome run(struct download *d)
 {
     enum download_outcome outcome;
     struct backoff backoff = {.first_ms = PAUSE_FIRST_MS, .most_ms = PAUSE_MOST_MS};
-    uint64_t start_ms = loop_now(d->work->loop);
+    d->progress_ms = loop_now(d->work->loop);
     for (bool first = true;; first = false) {
         if (try_once(d, first, &outcome))
             return outcome;
-        if (loop_now(d->work->loop) - start_ms >= PATIENCE_MS)
+        if (loop_now(d->work->loop) - d->progress_ms >= PATIENCE_MS || d->breaks >= BREAKS_MOST)
             break;
         /* Another holder is asked at once, the same ones not without a pause. */
         if (!first && !work_pause(d->work, backoff_random_pause_ms(&backoff)))

@@ -23,8 +23,11 @@ static enum peer_more on_line(struct peer *peer, struct slice line)
         return refuse(fetch, "it answers %.*s", line);
     if (!reply_parse_body(line, &size))
         return refuse(fetch, "it answers nonsense: %.*s", line);
-    if (size != fetch->size)
+    if (size != fetch->size) {
+        fetch->other_size = size;
+        fetch->has_other_size = true;
         return refuse(fetch, "it has another size than the index said: %.*s", line);
+    }
     fetch->accepted = true;
     if (size == 0)
         return PEER_DONE;

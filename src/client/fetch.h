@@ -22,11 +22,13 @@ struct fetch {
     const char *server_id, *host;
     uint16_t port;
     uint64_t size; /* bytes, as the index said */
-    /* the outcome's reason, when it is not done */
+    /* the outcome, when it is not done */
     char reason[160];
+    uint64_t other_size; /* what the source says instead of `size`, if has_other_size */
+    bool has_other_size;
+    uint64_t received; /* bytes that came */
     /* private */
     struct peer peer;
-    uint64_t received;
     bool accepted; /* the header was good */
     int disk_error;
 };

@@ -50,7 +50,9 @@ static int connect_to_index(struct index_link *link, bool greet)
     link->greets = true;
     rc = ask(link, &hello);
     link->greets = false;
-    return rc == PLAT_END ? 0 : rc; /* a courtesy: it need not be answered */
+    if (rc == PLAT_END)
+        return 0; /* a courtesy: it need not be answered */
+    return rc == 0 ? 0 : fail(link, rc, "no answer from");
 }
 
 int index_link_ask(struct index_link *link, const struct request *request, bool greet)

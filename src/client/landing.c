@@ -1,5 +1,6 @@
 #include "client/landing.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -7,7 +8,7 @@
 #include "proto/name.h"
 
 /* What file systems take as one part of a path. */
-enum { PART_SIZE_MAX = 255, HASH_DIGITS = 16 };
+enum { PART_SIZE_MAX = 255, HASH_DIGITS = 16, OPEN_MOST = 10 };
 
 /* "name.mcdn-part"; where that would be too long for a part of a path, as much of the name as fits,
  * cut between characters, and a hash of the whole. */
@@ -30,17 +31,41 @@ static void make_part_name(struct landing *landing)
              hash, NAME_PART_SUFFIX);
 }
 
-static int open_part(struct landing *landing)
+/* Whether the open file still has its name. Another client that was faster may have given it the
+ * target's name since we opened it. */
+static bool is_still_named(struct landing *landing)
 {
-    int rc = plat_folder_make_parents(landing->folder, landing->name);
-    if (rc == 0)
-        rc = plat_file_create(&landing->file, landing->folder, landing->part);
+    struct plat_file_info named, opened;
+    return plat_file_look(landing->folder, landing->part, &named) == 0 &&
+           plat_file_info(landing->file, &opened) == 0 && named.id == opened.id;
+}
+
+/* Opens and locks the temporary file. 0, PLAT_AGAIN when it lost its name meanwhile, or an error.
+ */
+static int open_once(struct landing *landing)
+{
+    int rc = plat_file_create(&landing->file, landing->folder, landing->part);
     if (rc < 0)
         return rc;
     rc = plat_file_lock(landing->file);
-    if (rc < 0)
+    if (rc == 0 && !is_still_named(landing))
+        rc = PLAT_AGAIN;
+    if (rc != 0)
         plat_file_close(landing->file);
     return rc;
+}
+
+static int open_part(struct landing *landing)
+{
+    int rc = plat_folder_make_parents(landing->folder, landing->name);
+    if (rc < 0)
+        return rc;
+    for (int i = 0; i < OPEN_MOST; i++) {
+        rc = open_once(landing);
+        if (rc != PLAT_AGAIN)
+            return rc;
+    }
+    return PLAT_ERR_BUSY;
 }
 
 /* A target that could not be replaced is better known before the download than after it. */
@@ -86,21 +111,23 @@ int landing_write(struct landing *landing, struct slice bytes, uint64_t offset)
     return plat_file_write(landing->file, bytes.data, bytes.size, offset);
 }
 
+/* Renames and removes before it closes, because the lock goes with closing: nobody else may come to
+ * this file while it has the temporary name. */
 int landing_commit(struct landing *landing)
 {
     int rc = plat_file_sync(landing->file);
-    plat_file_close(landing->file);
     if (rc == 0)
         rc = plat_file_rename(landing->folder, landing->part, landing->name);
     if (rc < 0)
         (void)plat_file_remove(landing->folder, landing->part);
+    plat_file_close(landing->file);
     plat_folder_close(landing->folder);
     return rc;
 }
 
 void landing_abandon(struct landing *landing)
 {
-    plat_file_close(landing->file);
     (void)plat_file_remove(landing->folder, landing->part);
+    plat_file_close(landing->file);
     plat_folder_close(landing->folder);
 }

@@ -17,7 +17,7 @@ struct client_options {
 
 static const struct option options[] = {
     {"index-host", 0, OPTION_TEXT, "HOST", "localhost", "where the index runs", FIELD(index_host)},
-    {"index-port", 0, OPTION_PORT, "PORT", "5000", "the index's port", FIELD(index_port)},
+    {"index-port", 0, OPTION_PEER_PORT, "PORT", "5000", "the index's port", FIELD(index_port)},
     {"output-dir", 0, OPTION_TEXT, "DIR", "downloads", "folder for downloads", FIELD(output_dir)},
     {"list", 0, OPTION_FLAG, NULL, NULL, "list the available files", FIELD(list)},
     {"servers", 0, OPTION_FLAG, NULL, NULL, "list the content servers", FIELD(servers)},

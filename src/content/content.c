@@ -118,6 +118,7 @@ static int open_parts(struct content *content, const struct service_context *con
         .host = options->index_host,
         .port = options->index_port,
         .bind = *bind,
+        .load = &content->shared.load,
     };
     int rc = crew_open(&content->crew, content->loop, service_threads(options->threads),
                        CONNECTIONS_MAX, REPLY_LIMIT);

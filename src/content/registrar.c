@@ -20,9 +20,10 @@ enum {
     HANGUP_MS = 2000,            /* a hang-up so soon after registering may be a habit */
     ANSWER_MOST_MS = 30 * 1000,
     LEAVE_MOST_MS = 500,
-    PORTION_SIZE = 2000, /* two that run together still fit into a read of 4,096 bytes */
-    PORTION_PAUSE_MS = 50,
-    BULK_SIZE = 64 * 1024 /* for an index of ours */
+    PORTION_SIZE = 2000,      /* two that run together still fit into a read of 4,096 bytes */
+    PORTION_ANSWER_MS = 1000, /* to the UPDATE_LOAD behind a portion */
+    PORTION_PAUSE_MS = 50,    /* after a portion where that is not answered */
+    BULK_SIZE = 64 * 1024     /* for an index of ours */
 };
 
 enum registrar_state {
@@ -39,6 +40,9 @@ enum registrar_state {
 
 enum peer_kind { PEER_UNKNOWN, PEER_OURS, PEER_TEXTBOOK };
 
+/* What tells that the index has read a portion. */
+enum pacing { PACING_UNKNOWN, PACING_ANSWERS, PACING_PAUSES };
+
 struct registrar {
     struct loop *loop;
     struct log *log;
@@ -47,6 +51,7 @@ struct registrar {
     struct changes waiting; /* arrived while the inventory is being sent */
     enum registrar_state state;
     enum peer_kind peer;
+    enum pacing pacing;
     struct backoff backoff;
     struct dial dial;
     struct conn conn;
@@ -150,7 +155,22 @@ static void send_done(struct registrar *r)
     put_request(r, &done);
 }
 
-/* One step of sending: a bulk when there is room for it, or a portion each pause. */
+/* Behind a portion: a base request that has an answer, so that the answer shows that the portion
+ * was read. An index that does not answer it gets a pause instead, and the hope that it was. */
+static void end_portion(struct registrar *r)
+{
+    struct request update = {.verb = VERB_UPDATE_LOAD,
+                             .server_id = slice_text(r->options.id),
+                             .load = (uint32_t)plat_atomic_load(r->options.load)};
+    if (r->pacing == PACING_PAUSES) {
+        set_timer(r, PORTION_PAUSE_MS);
+        return;
+    }
+    put_request(r, &update);
+    set_timer(r, r->pacing == PACING_ANSWERS ? ANSWER_MOST_MS : PORTION_ANSWER_MS);
+}
+
+/* One step of sending: a bulk when there is room for it, or a portion. */
 static void add_more(struct registrar *r)
 {
     struct buffer *out = conn_out(&r->conn);
@@ -162,12 +182,24 @@ static void add_more(struct registrar *r)
     if (!manifest_put(&r->manifest, out, PORTION_SIZE) && buffer_size(out) < PORTION_SIZE / 2)
         send_done(r);
     else
-        set_timer(r, PORTION_PAUSE_MS);
+        end_portion(r);
+}
+
+/* A line while files are sent: the answer to a portion, or an error about a file. */
+static void on_adding(struct registrar *r, struct slice line)
+{
+    if (r->peer != PEER_OURS && reply_is(line, REPLY_OK)) {
+        r->pacing = PACING_ANSWERS;
+        add_more(r);
+        return;
+    }
+    log_warn(r->log, "Index Server says: %.*s", SLICE_PRINT(line));
 }
 
 static void begin_adding(struct registrar *r)
 {
     r->state = REGISTRAR_ADDING;
+    r->pacing = PACING_UNKNOWN;
     manifest_begin(&r->manifest, &r->inventory, r->options.id, r->leave_spaced_out);
     loop_cancel_timer(r->loop, &r->timer);
     conn_want_room(&r->conn, r->peer == PEER_OURS);
@@ -238,6 +270,8 @@ static void tell_spaced(struct registrar *r)
 
 static void on_ready(struct registrar *r, struct slice line)
 {
+    if (reply_is(line, REPLY_OK))
+        return; /* a late answer to a portion */
     if (!reply_is(line, REPLY_FILES_ADDED)) {
         log_error(r->log, "Index Server answers to our files: %.*s", SLICE_PRINT(line));
         return;
@@ -287,6 +321,7 @@ static void on_line(struct conn *conn, struct slice line)
     struct registrar *r = conn->owner;
     switch (r->state) {
     case REGISTRAR_OPENING: on_opened(r, line); break;
+    case REGISTRAR_ADDING: on_adding(r, line); break;
     case REGISTRAR_ENDING: on_ready(r, line); break;
     case REGISTRAR_LEAVING: conn_close(conn); break;
     default: log_warn(r->log, "Index Server says: %.*s", SLICE_PRINT(line)); break;
@@ -359,6 +394,11 @@ static void on_timer(struct timer *timer)
             dial(r);
         break;
     case REGISTRAR_ADDING:
+        if (r->pacing == PACING_ANSWERS) {
+            conn_close(&r->conn); /* it has answered before */
+            break;
+        }
+        r->pacing = PACING_PAUSES;
         add_more(r);
         conn_flush(&r->conn);
         break;

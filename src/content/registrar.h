@@ -3,9 +3,10 @@
  * and begins anew whenever the index was away.
  *
  * A textbook index takes what one read of 4,096 bytes brings for whole lines, breaks off at names
- * with spaces, and knows no removals. So small portions with pauses are sent unless the index
- * has shown that it is one of ours; names with spaces come last, and are left out after a
- * registration broke off at them; and removals are told by registering anew. Belongs to one loop.
+ * with spaces, and knows no removals. So small portions are sent, each when the one before was
+ * read, unless the index has shown that it is one of ours; names with spaces come last, and are
+ * left out after a registration broke off at them; and removals are told by registering anew.
+ * Belongs to one loop.
  */
 #ifndef CONTENT_REGISTRAR_H
 #define CONTENT_REGISTRAR_H
@@ -13,6 +14,7 @@
 #include "base/log.h"
 #include "content/inventory.h"
 #include "net/loop.h"
+#include "plat/atomic.h"
 
 struct registrar;
 
@@ -22,7 +24,8 @@ struct registrar_options {
     const char *advertise; /* NULL: the index takes our connection's address */
     const char *host;      /* of the index */
     uint16_t port;
-    struct plat_addr bind; /* our own address, or :: */
+    struct plat_addr bind;              /* our own address, or :: */
+    const struct plat_atomic_u64 *load; /* requests being served */
 };
 
 /* 0, or PLAT_ERR_NO_MEMORY. Texts, log and loop outlive it. */

@@ -193,7 +193,7 @@ static bool may_be_served(const struct tree_file *file)
 {
     char path[FILE_NAME_SIZE_MAX + 1];
     size_t size = tree_path(file, path, sizeof path);
-    return size > 0 && name_is_file(slice_of(path, size));
+    return size > 0 && name_is_file(slice_of(path, size)) && plat_file_check_name(path) == 0;
 }
 
 static void refuse(struct tree *tree, struct tree_file *file)

@@ -3,6 +3,8 @@
 #include "net/reach.h"
 #include "proto/reply.h"
 
+enum { DONE_FEW = 64 };
+
 static struct slice list_id(const void *item)
 {
     return catalogue_list_id(item);
@@ -31,6 +33,22 @@ void enrolment_fini(struct enrolment *enrolment, const struct index_shared *shar
     sorted_fini(&enrolment->done);
 }
 
+/* Others may register the servers anew, or new ones may take their place, without our hearing of
+ * it: now and then the lists that are not in force any more are let go. */
+static void drop_retired(struct enrolment *enrolment)
+{
+    if (enrolment->done.count < enrolment->done_most)
+        return;
+    for (size_t i = enrolment->done.count; i-- > 0;) {
+        struct catalogue_list *list = sorted_at(&enrolment->done, i);
+        if (!catalogue_list_is_retired(list))
+            continue;
+        sorted_remove(&enrolment->done, list);
+        catalogue_list_unref(list);
+    }
+    enrolment->done_most = 2 * enrolment->done.count + DONE_FEW;
+}
+
 /* Makes room for another last list; the one there is kept if changes of it may still be told. */
 static void put_last_away(struct enrolment *enrolment, const struct index_shared *shared)
 {
@@ -38,6 +56,7 @@ static void put_last_away(struct enrolment *enrolment, const struct index_shared
         sorted_add(&enrolment->done, enrolment->last) == 0)
         enrolment->last = NULL;
     drop_last(enrolment, shared);
+    drop_retired(enrolment);
 }
 
 /* An older list of the same server has nothing more to be told about it here. */

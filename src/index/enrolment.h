@@ -19,6 +19,7 @@ struct enrolment {
     struct catalogue_list *last; /* of the last REGISTER, or NULL */
     bool last_done;              /* DONE_FILES has completed it */
     struct sorted done;          /* lists completed before it, by their servers' ids */
+    size_t done_most;            /* from so many on, those that have been replaced are dropped */
 };
 
 void enrolment_init(struct enrolment *enrolment);

@@ -14,7 +14,8 @@ enum {
     ANSWER_MOST_MS = 5000,
     PAUSE_FIRST_MS = 250,
     PAUSE_MOST_MS = 2000,
-    REGISTER_EVERY_MS = 30 * 1000 /* with a monitor that keeps no connection */
+    REGISTER_EVERY_MS = 30 * 1000, /* with a monitor that keeps no connection */
+    HANGUPS_A_HABIT = 2
 };
 
 enum link_state {
@@ -31,13 +32,17 @@ struct monitor_link {
     struct registry *registry;
     struct monitor_link_options options;
     enum link_state state;
-    bool is_connected; /* conn is open */
-    bool closing;      /* to be freed when conn is closed */
-    bool registered;
-    uint64_t registered_ms;
-    bool reachable; /* answered the last question */
+    bool is_connected;      /* conn is open */
+    bool closing;           /* to be freed when conn is closed */
+    bool registered_here;   /* on this connection */
+    uint64_t registered_ms; /* when that was last, on any */
+    unsigned answers;       /* on this connection */
+    unsigned hangups;       /* connections in a row that ended after one answer */
+    bool forgotten;         /* the monitor may not know us any more */
+    bool reachable;         /* answered the last question */
     uint64_t reachable_ms;
     uint64_t asked_ms;
+    bool heard; /* something of the present answer */
     bool warned;
     struct backoff backoff;
     struct dial dial;
@@ -65,7 +70,8 @@ static void fail(struct monitor_link *link, int reason)
                  link->options.host, link->options.port,
                  reason == 0 ? "timed out" : plat_error_text(reason));
     link->warned = true;
-    link->registered = false;
+    link->hangups = 0;
+    link->forgotten = true;
     link->reachable = false;
     pause_dialing(link, backoff_random_pause_ms(&link->backoff));
 }
@@ -81,6 +87,7 @@ static void answered(struct monitor_link *link)
                  link->options.port);
     link->reachable = true;
     link->warned = false;
+    link->answers++;
     backoff_reset(&link->backoff);
     uint64_t since_ms = now_ms - link->asked_ms;
     link->state = LINK_IDLE;
@@ -94,7 +101,7 @@ static void end_poll(struct monitor_link *link)
     registry_poll_done(link->registry, link->asked_ms, link->reachable_ms, loop_now(link->loop),
                        &missed);
     if (missed) /* perhaps it was restarted, and does not know us any more either */
-        link->registered = false;
+        link->forgotten = true;
 }
 
 static void on_registered(struct monitor_link *link, struct slice line)
@@ -104,8 +111,10 @@ static void on_registered(struct monitor_link *link, struct slice line)
                  link->options.port);
     else
         log_warn(link->log, "Monitor refuses to notify us: %.*s", SLICE_PRINT(line));
-    link->registered = true;
+    link->registered_here = true;
+    link->forgotten = false;
     link->registered_ms = loop_now(link->loop);
+    link->answers++;
     link->state = LINK_IDLE;
     ask(link);
 }
@@ -114,30 +123,36 @@ static void on_line(struct conn *conn, struct slice line)
 {
     struct monitor_link *link = conn->owner;
     struct reply_server word;
+    link->heard = true;
     if (link->state == LINK_REGISTERING)
         on_registered(link, line);
     else if (link->state != LINK_POLLING)
         return;
-    else if (reply_is(line, REPLY_END) || reply_is_error(line))
+    else if (reply_is(line, REPLY_END))
         end_poll(link);
+    else if (reply_is_error(line))
+        answered(link); /* no list: nothing is known, and nothing changes */
     else if (reply_parse_server(line, &word))
         registry_polled(link->registry, &word, link->asked_ms, loop_now(link->loop));
 }
 
-/* After an answer it may close, as textbook servers do; then the next question dials. */
+/* After an answer it may close, as base servers may; then the next question dials again. */
 static void on_closed(struct conn *conn, int reason)
 {
     struct monitor_link *link = conn->owner;
+    bool answered_here = link->answers > 0;
     link->is_connected = false;
+    link->hangups = link->answers == 1 ? link->hangups + 1 : 0;
     if (link->closing) {
         loop_cancel_timer(link->loop, &link->timer);
         free(link);
-    } else if (link->state != LINK_IDLE) {
-        fail(link, reason);
+    } else if (link->state == LINK_IDLE) {
+        return; /* the timer asks again */
+    } else if (link->state == LINK_POLLING && answered_here && !link->heard) {
+        loop_cancel_timer(link->loop, &link->timer);
+        ask(link);
     } else {
-        uint64_t now_ms = loop_now(link->loop);
-        if (now_ms - link->registered_ms >= REGISTER_EVERY_MS)
-            link->registered = false;
+        fail(link, reason);
     }
 }
 
@@ -146,6 +161,7 @@ static const struct conn_handler handler = {
 
 static void send_request(struct monitor_link *link, const struct request *request)
 {
+    link->heard = false;
     set_timer(link, ANSWER_MOST_MS);
     request_encode(conn_out(&link->conn), request);
     conn_flush(&link->conn);
@@ -166,13 +182,22 @@ static void register_index(struct monitor_link *link)
     send_request(link, &request);
 }
 
+/* A monitor that was restarted has forgotten us, and a new connection may mean that it was. One
+ * that makes a habit of hanging up is told from time to time only, since it may keep every word. */
+static bool must_register(const struct monitor_link *link)
+{
+    if (link->hangups < HANGUPS_A_HABIT)
+        return !link->registered_here;
+    return link->forgotten || loop_now(link->loop) - link->registered_ms >= REGISTER_EVERY_MS;
+}
+
 static void ask(struct monitor_link *link)
 {
     struct request list = {.verb = VERB_LIST_SERVERS};
     if (!link->is_connected) {
         link->state = LINK_DIALING;
         dial_start(&link->dial, link->loop, link->options.host, link->options.port, NULL);
-    } else if (!link->registered) {
+    } else if (must_register(link)) {
         register_index(link);
     } else {
         link->state = LINK_POLLING;
@@ -192,6 +217,8 @@ static void on_dialed(struct dial *dial, int error, plat_socket socket,
         return;
     }
     link->is_connected = true;
+    link->registered_here = false;
+    link->answers = 0;
     ask(link);
 }
 

@@ -43,9 +43,15 @@ bool conn_is_sending(const struct conn *conn)
     return conn->state != CONN_CLOSED && (buffer_size(&conn->out) > 0 || conn->has_file);
 }
 
+/* Whether input has to wait for something else than the next turn. */
+static bool is_blocked(const struct conn *conn)
+{
+    return conn->busy || conn->has_file || buffer_size(&conn->out) >= OUT_HIGH;
+}
+
 bool conn_is_paused(const struct conn *conn)
 {
-    return conn->busy || conn->has_file || conn->budget == 0 || buffer_size(&conn->out) >= OUT_HIGH;
+    return conn->budget == 0 || is_blocked(conn);
 }
 
 void conn_spend(struct conn *conn, unsigned cost)
@@ -59,9 +65,10 @@ static void update_interest(struct conn *conn)
     if (conn->state == CONN_CLOSED)
         return;
     if (conn->state == CONN_LINGERING ||
-        (conn->state == CONN_OPEN && !conn->peer_ended && !conn_is_paused(conn)))
+        (conn->state == CONN_OPEN && !conn->peer_ended && !is_blocked(conn)))
         events |= PLAT_READ;
-    /* Out of its turn, the connection comes back with the next: it is writable then. */
+    /* Out of its turn, the connection comes back with the next: it is writable then, or at least
+     * has something to read, as with a peer that reads only after it was read from. */
     if (conn_is_sending(conn) || (conn->state == CONN_OPEN && conn->budget == 0))
         events |= PLAT_WRITE;
     if (loop_watch(conn->loop, &conn->source, events) < 0)
@@ -93,22 +100,22 @@ static void on_timer(struct timer *timer)
         loop_set_timer(conn->loop, timer, conn->progress_ms + STALL_MS);
 }
 
-/* Handles, sends, and goes on as long as one makes room for the other. */
+/* Sends, and handles what was held, for as long as one makes room for the other. When it returns,
+ * all that can be done now is done: what is left waits for an event that update_interest asks for.
+ */
 static void process(struct conn *conn)
 {
     size_t before;
     conn->handling = true;
     do {
-        before = buffer_size(&conn->held);
         conn_send_all(conn);
         conn_offer_room(conn);
+        before = buffer_size(&conn->held);
         if (conn->state == CONN_OPEN && !conn_is_paused(conn))
             conn_handle_held(conn);
-    } while (conn->state == CONN_OPEN && buffer_size(&conn->held) < before);
-    /* While open, nothing is sent after the last look at what is held: it might make room, and
-     * nobody would look again until the peer sends more. */
-    if (conn->state != CONN_OPEN)
-        conn_send_all(conn);
+    } while (buffer_size(&conn->held) < before);
+    if (conn->state == CONN_FINISHING)
+        conn_send_all(conn); /* on_room may have come to its end */
     if (conn->state == CONN_OPEN && conn->peer_ended && !conn_is_paused(conn) &&
         !conn_is_sending(conn))
         conn_close_with(conn, PLAT_END);

@@ -25,7 +25,7 @@
 struct conn;
 
 struct conn_handler {
-    /* A line without its LF, not empty. It is valid during the call. */
+    /* A line without its LF, with more than spaces in it. It is valid during the call. */
     void (*on_line)(struct conn *conn, struct slice line);
     /* Bytes that conn_expect announced. NULL where it is never called. */
     void (*on_bytes)(struct conn *conn, struct slice bytes);

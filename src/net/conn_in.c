@@ -47,7 +47,7 @@ static size_t handle(struct conn *conn, struct slice bytes)
             line = line_last(rest);
         done += used;
         conn_spend(conn, 1);
-        if (line.size > 0)
+        if (slice_trim(line).size > 0)
             conn->handler->on_line(conn, line);
     }
     return conn->state == CONN_OPEN ? done : bytes.size;

@@ -106,10 +106,21 @@ static void open_session(struct crew_worker *worker, const struct session_kind *
         kind->opened(session);
 }
 
+/* Closes a connection that was counted already and gets no session. */
+static void refuse_arrival(struct crew *crew, plat_socket socket)
+{
+    plat_socket_close(socket);
+    plat_atomic_add(&crew->connections, UINT64_MAX);
+}
+
 static void on_arrival(struct loop_task *task)
 {
     struct arrival *arrival = CONTAINER_OF(task, struct arrival, task);
-    open_session(arrival->worker, arrival->kind, arrival->server, arrival->socket, &arrival->peer);
+    if (loop_is_stopping(arrival->worker->loop)) /* nobody would close its session any more */
+        refuse_arrival(arrival->worker->crew, arrival->socket);
+    else
+        open_session(arrival->worker, arrival->kind, arrival->server, arrival->socket,
+                     &arrival->peer);
     free(arrival);
 }
 
@@ -118,8 +129,7 @@ static void send_over(struct crew_worker *worker, const struct session_kind *kin
 {
     struct arrival *arrival = malloc(sizeof *arrival);
     if (!arrival) {
-        plat_socket_close(socket);
-        plat_atomic_add(&worker->crew->connections, UINT64_MAX);
+        refuse_arrival(worker->crew, socket);
         return;
     }
     *arrival = (struct arrival){.task = {.run = on_arrival},
@@ -137,8 +147,7 @@ void crew_take(struct crew *crew, const struct session_kind *kind, void *server,
     uint64_t before = plat_atomic_add(&crew->connections, 1);
     struct crew_worker *worker = &crew->workers[crew->next++ % crew->count];
     if (before >= crew->connections_max + REFUSALS_MAX) {
-        plat_atomic_add(&crew->connections, UINT64_MAX);
-        plat_socket_close(socket);
+        refuse_arrival(crew, socket);
         return;
     }
     if (before >= crew->connections_max)

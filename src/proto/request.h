@@ -47,7 +47,7 @@ struct request {
 
 enum request_status { REQUEST_OK, REQUEST_UNKNOWN, REQUEST_INVALID };
 
-/* Parses a line that is not empty. A verb outside the set is unknown. The name of a GET may be
+/* Parses a line that is not blank. A verb outside the set is unknown. The name of a GET may be
  * anything but empty: one that no file can have is simply not found. */
 enum request_status request_parse(struct slice line, unsigned verbs, struct request *out);
 
