@@ -25,3 +25,13 @@ int os_socket_keep_idle_option(void)
 {
     return TCP_KEEPIDLE;
 }
+
+int os_socket_keep_interval_option(void)
+{
+    return TCP_KEEPINTVL;
+}
+
+int os_socket_keep_count_option(void)
+{
+    return TCP_KEEPCNT;
+}

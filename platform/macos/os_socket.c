@@ -56,3 +56,13 @@ int os_socket_keep_idle_option(void)
 {
     return TCP_KEEPALIVE;
 }
+
+int os_socket_keep_interval_option(void)
+{
+    return TCP_KEEPINTVL;
+}
+
+int os_socket_keep_count_option(void)
+{
+    return TCP_KEEPCNT;
+}

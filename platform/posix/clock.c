@@ -7,6 +7,8 @@
 
 #include "os_clock.h"
 
+_Static_assert(sizeof(time_t) == 8, "time goes on after 2038: _TIME_BITS=64");
+
 uint64_t plat_clock_now_ms(void)
 {
     struct timespec now;

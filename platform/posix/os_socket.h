@@ -15,7 +15,10 @@ int os_socket_accept(int listener, struct sockaddr *address, unsigned *address_s
 /* What a send must have among its flags so as not to raise a signal. */
 int os_socket_send_flags(void);
 
-/* The name of the TCP option for the idle seconds before the first keep-alive probe. */
+/* The names of TCP's options for keep-alive: the idle seconds before the first probe, the seconds
+ * between two, and how many may go unanswered. */
 int os_socket_keep_idle_option(void);
+int os_socket_keep_interval_option(void);
+int os_socket_keep_count_option(void);
 
 #endif

@@ -21,8 +21,10 @@ struct plat_cond {
     pthread_cond_t cond;
 };
 
+/* Aligned, since 32-bit x86 aligns 64-bit members to 4 bytes, and one that lies across two cache
+ * lines is not read at once. */
 struct plat_atomic_u64 {
-    uint64_t value;
+    _Alignas(8) uint64_t value;
 };
 
 struct plat_atomic_ptr {

@@ -4,55 +4,15 @@
 #include "plat/socket.h"
 
 #include <errno.h>
-#include <netdb.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "os_addr.h"
 #include "os_error.h"
 #include "os_socket.h"
-
-union sock_addr {
-    struct sockaddr any;
-    struct sockaddr_in v4;
-    struct sockaddr_in6 v6;
-};
-
-static socklen_t to_system(union sock_addr *out, const struct plat_addr *addr)
-{
-    memset(out, 0, sizeof *out);
-    if (!addr->is_v6) {
-        out->v4.sin_family = AF_INET;
-        out->v4.sin_port = htons(addr->port);
-        memcpy(&out->v4.sin_addr, addr->ip, 4);
-        return sizeof out->v4;
-    }
-    out->v6.sin6_family = AF_INET6;
-    out->v6.sin6_port = htons(addr->port);
-    out->v6.sin6_scope_id = addr->scope_id;
-    memcpy(&out->v6.sin6_addr, addr->ip, 16);
-    return sizeof out->v6;
-}
-
-static void from_system(struct plat_addr *out, const union sock_addr *addr)
-{
-    memset(out, 0, sizeof *out);
-    if (addr->any.sa_family == AF_INET) {
-        out->port = ntohs(addr->v4.sin_port);
-        memcpy(out->ip, &addr->v4.sin_addr, 4);
-        return;
-    }
-    out->port = ntohs(addr->v6.sin6_port);
-    if (IN6_IS_ADDR_V4MAPPED(&addr->v6.sin6_addr)) {
-        memcpy(out->ip, addr->v6.sin6_addr.s6_addr + 12, 4);
-        return;
-    }
-    out->is_v6 = true;
-    out->scope_id = addr->v6.sin6_scope_id;
-    memcpy(out->ip, &addr->v6.sin6_addr, 16);
-}
 
 static void set_flag(int fd, int level, int option, int value)
 {
@@ -70,8 +30,8 @@ static int fail_closing(int fd)
 /* A socket bound to the address. :: takes both families; without IPv6 it becomes 0.0.0.0. */
 static int open_bound(int *out, const struct plat_addr *addr, int type)
 {
-    union sock_addr system;
-    socklen_t size = to_system(&system, addr);
+    union os_addr system;
+    socklen_t size = os_addr_to_system(&system, addr);
     int fd = os_socket_new(system.any.sa_family, type);
     if (fd < 0 && errno == EAFNOSUPPORT && plat_addr_is_any(addr) && addr->is_v6) {
         struct plat_addr any_v4 = {.port = addr->port};
@@ -110,7 +70,7 @@ int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backl
 
 int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr *peer)
 {
-    union sock_addr system = {0};
+    union os_addr system = {0};
     unsigned size = sizeof system;
     int fd = os_socket_accept((int)listener, &system.any, &size);
     if (fd < 0) {
@@ -123,24 +83,24 @@ int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr 
         return os_error(errno);
     }
     set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1);
-    from_system(peer, &system);
+    os_addr_from_system(peer, &system);
     *out = fd;
     return 0;
 }
 
 int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const struct plat_addr *from)
 {
-    union sock_addr system;
-    socklen_t size = to_system(&system, to);
+    union os_addr system;
+    socklen_t size = os_addr_to_system(&system, to);
     int fd = os_socket_new(system.any.sa_family, SOCK_STREAM);
     if (fd < 0)
         return os_error(errno);
     set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1);
     if (from) {
-        union sock_addr local;
+        union os_addr local;
         struct plat_addr any_port = *from;
         any_port.port = 0;
-        socklen_t local_size = to_system(&local, &any_port);
+        socklen_t local_size = os_addr_to_system(&local, &any_port);
         if (bind(fd, &local.any, local_size) < 0)
             return fail_closing(fd);
     }
@@ -158,7 +118,7 @@ int plat_socket_connect_result(plat_socket socket)
 {
     int error = 0;
     socklen_t size = sizeof error;
-    union sock_addr peer;
+    union os_addr peer;
     socklen_t peer_size = sizeof peer;
     if (getsockopt((int)socket, SOL_SOCKET, SO_ERROR, &error, &size) < 0)
         return os_error(errno);
@@ -204,8 +164,12 @@ void plat_socket_shutdown(plat_socket socket)
 
 void plat_socket_keep_alive(plat_socket socket, unsigned idle_s)
 {
+    /* The systems' own are an hour or more: 9 probes each 75 s. */
+    enum { PROBES = 4, PROBE_S = 5 };
     set_flag((int)socket, SOL_SOCKET, SO_KEEPALIVE, 1);
     set_flag((int)socket, IPPROTO_TCP, os_socket_keep_idle_option(), (int)idle_s);
+    set_flag((int)socket, IPPROTO_TCP, os_socket_keep_interval_option(), PROBE_S);
+    set_flag((int)socket, IPPROTO_TCP, os_socket_keep_count_option(), PROBES);
 }
 
 void plat_socket_close(plat_socket socket)
@@ -216,21 +180,21 @@ void plat_socket_close(plat_socket socket)
 
 int plat_socket_local(plat_socket socket, struct plat_addr *out)
 {
-    union sock_addr system = {0};
+    union os_addr system = {0};
     socklen_t size = sizeof system;
     if (getsockname((int)socket, &system.any, &size) < 0)
         return PLAT_ERR_OTHER;
-    from_system(out, &system);
+    os_addr_from_system(out, &system);
     return 0;
 }
 
 int plat_socket_peer(plat_socket socket, struct plat_addr *out)
 {
-    union sock_addr system = {0};
+    union os_addr system = {0};
     socklen_t size = sizeof system;
     if (getpeername((int)socket, &system.any, &size) < 0)
         return PLAT_ERR_OTHER;
-    from_system(out, &system);
+    os_addr_from_system(out, &system);
     return 0;
 }
 
@@ -266,14 +230,14 @@ static void map_v4(struct plat_addr *addr)
 
 int plat_udp_connect(plat_socket socket, const struct plat_addr *to)
 {
-    union sock_addr system = {0};
+    union os_addr system = {0};
     socklen_t size = sizeof system;
     struct plat_addr peer = *to;
     if (getsockname((int)socket, &system.any, &size) < 0)
         return os_error(errno);
     if (system.any.sa_family == AF_INET6 && !peer.is_v6)
         map_v4(&peer);
-    size = to_system(&system, &peer);
+    size = os_addr_to_system(&system, &peer);
     return connect((int)socket, &system.any, size) < 0 ? os_error(errno) : 0;
 }
 
@@ -285,42 +249,12 @@ int plat_udp_send(plat_socket socket, const void *data, size_t size)
 int plat_udp_recv(plat_socket socket, void *buffer, size_t size, size_t *got,
                   struct plat_addr *from)
 {
-    union sock_addr system = {0};
+    union os_addr system = {0};
     socklen_t from_size = sizeof system;
     ssize_t n = recvfrom((int)socket, buffer, size, 0, &system.any, &from_size);
     if (n < 0)
         return again_or_error();
     *got = (size_t)n;
-    from_system(from, &system);
+    os_addr_from_system(from, &system);
     return 0;
-}
-
-static int lookup_error(int code)
-{
-    switch (code) {
-    case EAI_MEMORY: return PLAT_ERR_NO_MEMORY;
-    case EAI_AGAIN: return PLAT_ERR_TIMED_OUT;
-    default: return PLAT_ERR_NO_HOST;
-    }
-}
-
-int plat_addr_resolve(const char *host, uint16_t port, struct plat_addr *out, size_t most,
-                      size_t *count)
-{
-    struct addrinfo hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    struct addrinfo *found;
-    int code = getaddrinfo(host, NULL, &hints, &found);
-    if (code != 0)
-        return lookup_error(code);
-    *count = 0;
-    for (struct addrinfo *a = found; a && *count < most; a = a->ai_next) {
-        union sock_addr system = {0};
-        if (a->ai_addrlen > sizeof system)
-            continue;
-        memcpy(&system, a->ai_addr, a->ai_addrlen);
-        from_system(&out[*count], &system);
-        out[(*count)++].port = port;
-    }
-    freeaddrinfo(found);
-    return *count > 0 ? 0 : PLAT_ERR_NO_HOST;
 }

@@ -26,10 +26,21 @@ static OVERLAPPED position(uint64_t offset)
     return at;
 }
 
+int plat_file_check_name(const char *name)
+{
+    return os_path_check(name);
+}
+
+/* Not by os_place_find, which does not tell a name in other letters' case from a missing one. */
 int plat_file_look(struct plat_folder *folder, const char *name, struct plat_file_info *info)
 {
     struct os_place place;
-    int rc = os_place_find(&place, folder, name, FILE_READ_ATTRIBUTES);
+    wchar_t *path;
+    int rc = os_path_below(&path, folder->path, name);
+    if (rc < 0)
+        return rc;
+    rc = os_place_open(&place, folder, path, FILE_READ_ATTRIBUTES, OS_SHARE_ALL, OPEN_EXISTING);
+    free(path);
     if (rc < 0)
         return rc;
     os_place_info(&place, info);

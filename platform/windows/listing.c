@@ -1,9 +1,9 @@
 /*
  * The entries of a folder.
  *
- * They come with sizes and times, in one call for hundreds of them. While another process writes a
- * file, NTFS may show its entry as it was when the file was opened: only plat_file_look and
- * plat_file_info are up to date.
+ * They come by the hundred, with sizes and times; but NTFS only copies these into the folder when a
+ * file is closed, and through one of its names if it has several. So each regular file is asked
+ * itself, and what the folder says of it is only the answer where it cannot be.
  */
 #include "plat/file.h"
 
@@ -11,48 +11,79 @@
 #include <string.h>
 
 #include "os_error.h"
+#include "os_path.h"
 #include "os_place.h"
 #include "os_wide.h"
 
-enum { BUFFER_SIZE = 64 * 1024, NAME_SIZE = 255 * 3 + 1 };
+enum { BUFFER_SIZE = 64 * 1024, PART_MOST = 255, NAME_SIZE = PART_MOST * 3 + 1 };
 
 struct plat_listing {
     HANDLE handle;
+    wchar_t *path; /* of the folder, with a final backslash and room for one name */
+    wchar_t *path_end;
     const FILE_ID_BOTH_DIR_INFO *next; /* NULL: ask the system */
     bool ended;
     char name[NAME_SIZE];
     LONGLONG buffer[BUFFER_SIZE / sizeof(LONGLONG)]; /* the entries are aligned to 8 bytes */
 };
 
-int plat_listing_open(struct plat_listing **out, struct plat_folder *folder, const char *name)
+static int make_path(struct plat_listing *listing, const struct plat_folder *folder,
+                     const char *name)
+{
+    wchar_t *path;
+    int rc = os_path_below(&path, folder->path, name);
+    if (rc < 0)
+        return rc;
+    size_t length = wcslen(path);
+    listing->path = malloc((length + 1 + PART_MOST + 1) * sizeof *path);
+    if (listing->path) {
+        wmemcpy(listing->path, path, length);
+        if (*name)
+            listing->path[length++] = L'\\';
+        listing->path_end = listing->path + length;
+    }
+    free(path);
+    return listing->path ? 0 : PLAT_ERR_NO_MEMORY;
+}
+
+static int find(struct plat_listing *listing, const struct plat_folder *folder, const char *name)
 {
     struct os_place place;
     int rc = os_place_find(&place, folder, name, FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES);
     if (rc < 0)
         return rc;
-    struct plat_listing *listing = NULL;
-    if (place.is_link && *name)
-        rc = PLAT_ERR_LINK;
-    else if (!(place.info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY))
-        rc = PLAT_ERR_NOT_FOLDER;
-    else if (!(listing = malloc(sizeof *listing)))
-        rc = PLAT_ERR_NO_MEMORY;
-    if (rc < 0) {
-        CloseHandle(place.handle);
-        return rc;
-    }
     listing->handle = place.handle;
+    if (place.is_link && *name)
+        return PLAT_ERR_LINK;
+    return place.info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY ? 0 : PLAT_ERR_NOT_FOLDER;
+}
+
+int plat_listing_open(struct plat_listing **out, struct plat_folder *folder, const char *name)
+{
+    struct plat_listing *listing = malloc(sizeof *listing);
+    if (!listing)
+        return PLAT_ERR_NO_MEMORY;
+    listing->handle = INVALID_HANDLE_VALUE;
+    listing->path = NULL;
     listing->next = NULL;
     listing->ended = false;
-    *out = listing;
-    return 0;
+    int rc = find(listing, folder, name);
+    if (rc == 0)
+        rc = make_path(listing, folder, name);
+    if (rc < 0)
+        plat_listing_close(listing);
+    else
+        *out = listing;
+    return rc;
 }
 
 void plat_listing_close(struct plat_listing *listing)
 {
     if (!listing)
         return;
-    CloseHandle(listing->handle);
+    if (listing->handle != INVALID_HANDLE_VALUE)
+        CloseHandle(listing->handle);
+    free(listing->path);
     free(listing);
 }
 
@@ -95,10 +126,42 @@ static void describe(const FILE_ID_BOTH_DIR_INFO *entry, struct plat_file_info *
     info->id = (uint64_t)entry->FileId.QuadPart;
 }
 
+/* Without any access right, the file opens whoever else has it open, and virus scanners and cloud
+ * storage do not take it for a reading. */
+static HANDLE open_entry(const struct plat_listing *listing, const FILE_ID_BOTH_DIR_INFO *entry)
+{
+    size_t length = entry->FileNameLength / sizeof entry->FileName[0];
+    wmemcpy(listing->path_end, entry->FileName, length);
+    listing->path_end[length] = L'\0';
+    return CreateFileW(listing->path, 0, OS_SHARE_ALL, NULL, OPEN_EXISTING,
+                       FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OPEN_REPARSE_POINT, NULL);
+}
+
+/* Brings what the folder said of a regular file up to date. False if it is not there any more. */
+static bool ask_file(const struct plat_listing *listing, const FILE_ID_BOTH_DIR_INFO *entry,
+                     struct plat_file_info *info)
+{
+    struct os_place place = {.is_link = false};
+    struct plat_file_info now;
+    place.handle = open_entry(listing, entry);
+    if (place.handle == INVALID_HANDLE_VALUE)
+        return os_error_last() != PLAT_ERR_NOT_FOUND;
+    if (GetFileInformationByHandle(place.handle, &place.info)) {
+        os_place_info(&place, &now);
+        /* The path may lead elsewhere by now; and FAT numbers its files anew each time. */
+        if (now.kind == PLAT_KIND_FILE && now.id == info->id)
+            *info = now;
+    }
+    CloseHandle(place.handle);
+    return true;
+}
+
 /* A name that is no valid UTF-16 has no UTF-8 form, so nobody could ever open it: left out. */
 static bool convert_name(struct plat_listing *listing, const FILE_ID_BOTH_DIR_INFO *entry)
 {
     size_t length = entry->FileNameLength / sizeof entry->FileName[0];
+    if (length > PART_MOST)
+        return false;
     if (os_wide_to_buffer(listing->name, sizeof listing->name, entry->FileName, length) < 0)
         return false;
     return strcmp(listing->name, ".") != 0 && strcmp(listing->name, "..") != 0;
@@ -114,6 +177,8 @@ int plat_listing_next(struct plat_listing *listing, const char **name, struct pl
         if (!convert_name(listing, entry))
             continue;
         describe(entry, info);
+        if (info->kind == PLAT_KIND_FILE && !ask_file(listing, entry, info))
+            continue;
         *name = listing->name;
         return 0;
     }

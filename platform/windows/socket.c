@@ -127,12 +127,12 @@ void plat_socket_shutdown(plat_socket socket)
     (void)shutdown((SOCKET)socket, SD_SEND);
 }
 
-/* Windows sends ten probes, whatever one asks for; half of the time is for them. */
+/* This way, unlike TCP_KEEPCNT, every Windows knows. It always sends ten probes. */
 void plat_socket_keep_alive(plat_socket socket, unsigned idle_s)
 {
-    enum { PROBES = 10, MOST_S = 86400 };
-    ULONG half_ms = (ULONG)(idle_s < MOST_S ? idle_s : MOST_S) * 1000 / 2;
-    struct tcp_keepalive values = {1, half_ms, half_ms / PROBES};
+    enum { PROBES = 10, PROBING_MS = 20 * 1000, MOST_S = 86400 };
+    ULONG idle_ms = (ULONG)(idle_s < MOST_S ? idle_s : MOST_S) * 1000;
+    struct tcp_keepalive values = {1, idle_ms, PROBING_MS / PROBES};
     DWORD unused;
     (void)WSAIoctl((SOCKET)socket, SIO_KEEPALIVE_VALS, &values, sizeof values, NULL, 0, &unused,
                    NULL, NULL);

@@ -2,7 +2,9 @@
  * Noticing changes below a folder with ReadDirectoryChangesW, which watches the whole tree.
  *
  * It reports to a handle, which WSAPoll cannot wait for. So a thread of the watch's own waits,
- * notes the changed folders, and rings a bell that the loop polls.
+ * notes the changed folders, and rings a bell that the loop polls. It never reports that the
+ * watched folder itself was renamed, so the thread looks from time to time whether the folder is
+ * still where it was.
  */
 #include "plat/watch.h"
 
@@ -10,66 +12,33 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "os_bell.h"
 #include "os_error.h"
+#include "os_notes.h"
 #include "os_path.h"
 #include "os_system.h"
 #include "os_wide.h"
+#include "plat/clock.h"
 #include "plat/thread.h"
 
 enum {
     WHAT = FILE_NOTIFY_CHANGE_FILE_NAME | FILE_NOTIFY_CHANGE_DIR_NAME | FILE_NOTIFY_CHANGE_SIZE |
            FILE_NOTIFY_CHANGE_LAST_WRITE,
     REPORT_SIZE = 64 * 1024, /* more is refused for a folder on another machine */
-    NOTES_SIZE = 32 * 1024,  /* of folder names not yet taken; beyond, changes are "lost" */
-    NAME_SIZE = 4096
+    NAME_SIZE = 4096,
+    LOOK_MS = 1000 /* between two looks at whether the folder is in its place */
 };
 
 struct plat_folder_watch {
     HANDLE folder;
+    wchar_t *path;            /* with a final backslash */
     HANDLE done, stop, begun; /* events: a report is there; the thread shall end; it watches */
     struct plat_thread thread;
     bool has_thread;
     int begin_error;
     OVERLAPPED overlapped;
     DWORD report[REPORT_SIZE / sizeof(DWORD)]; /* the thread's own; must be aligned so */
-
-    struct plat_mutex mutex; /* for what follows */
-    struct os_bell bell;
-    bool lost;
-    size_t notes_length;
-    char notes[NOTES_SIZE]; /* names, each with its final zero */
+    struct os_notes notes;                     /* the changed folders */
 };
-
-static bool is_noted(const struct plat_folder_watch *watch, const char *name)
-{
-    const char *end = watch->notes + watch->notes_length;
-    for (const char *at = watch->notes; at < end; at += strlen(at) + 1)
-        if (strcmp(at, name) == 0)
-            return true;
-    return false;
-}
-
-/* NULL: anything may have changed. */
-static void note(struct plat_folder_watch *watch, const char *name)
-{
-    plat_mutex_lock(&watch->mutex);
-    if (name && !watch->lost && !is_noted(watch, name)) {
-        size_t size = strlen(name) + 1;
-        if (size <= sizeof watch->notes - watch->notes_length) {
-            memcpy(watch->notes + watch->notes_length, name, size);
-            watch->notes_length += size;
-        } else {
-            name = NULL;
-        }
-    }
-    if (!name) {
-        watch->lost = true;
-        watch->notes_length = 0;
-    }
-    os_bell_ring(&watch->bell);
-    plat_mutex_unlock(&watch->mutex);
-}
 
 /* Notes the folder that a changed entry is in. */
 static void note_entry(struct plat_folder_watch *watch, const FILE_NOTIFY_INFORMATION *entry)
@@ -84,20 +53,20 @@ static void note_entry(struct plat_folder_watch *watch, const FILE_NOTIFY_INFORM
         may_be_short = may_be_short || entry->FileName[i] == L'~';
     /* The system may tell a name in its short form (PROGRA~1), which the caller would not know. */
     if (may_be_short || os_wide_to_buffer(name, sizeof name, entry->FileName, length) < 0) {
-        note(watch, NULL);
+        os_notes_put(&watch->notes, NULL);
         return;
     }
     for (char *at = name; *at; at++)
         if (*at == '\\')
             *at = '/';
-    note(watch, name);
+    os_notes_put(&watch->notes, name);
 }
 
 static void note_report(struct plat_folder_watch *watch, DWORD size)
 {
     const char *at = (const char *)watch->report;
     if (size == 0) { /* more than the system's buffer could hold */
-        note(watch, NULL);
+        os_notes_put(&watch->notes, NULL);
         return;
     }
     for (;;) {
@@ -117,44 +86,88 @@ static bool begin_report(struct plat_folder_watch *watch)
                                  NULL, &watch->overlapped, NULL);
 }
 
+static HANDLE open_folder(const wchar_t *path, DWORD access, DWORD flags)
+{
+    /* All shares: nobody is kept from renaming or removing the folder because it is watched. */
+    return CreateFileW(path, access, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
+                       OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | flags, NULL);
+}
+
+/* Whether the path still leads to the folder that is watched. */
+static bool is_in_place(const struct plat_folder_watch *watch)
+{
+    BY_HANDLE_FILE_INFORMATION ours, found;
+    HANDLE there = open_folder(watch->path, FILE_READ_ATTRIBUTES, 0);
+    if (there == INVALID_HANDLE_VALUE)
+        return false;
+    bool same = GetFileInformationByHandle(there, &found) &&
+                GetFileInformationByHandle(watch->folder, &ours) &&
+                found.dwVolumeSerialNumber == ours.dwVolumeSerialNumber &&
+                found.nFileIndexHigh == ours.nFileIndexHigh &&
+                found.nFileIndexLow == ours.nFileIndexLow;
+    CloseHandle(there);
+    return same;
+}
+
+/* Takes the report that is there and asks for the next one; false if there is none to come. */
+static bool take_report(struct plat_folder_watch *watch)
+{
+    DWORD size;
+    if (!GetOverlappedResult(watch->folder, &watch->overlapped, &size, FALSE))
+        return false;
+    note_report(watch, size);
+    return begin_report(watch);
+}
+
+/* Returns when the thread shall end, or when the folder went away; *asked is whether a report is
+ * still to come then, into memory that must stay until it has come. */
+static void take_reports(struct plat_folder_watch *watch, bool *asked)
+{
+    HANDLE either[] = {watch->stop, watch->done};
+    uint64_t looked_ms = plat_clock_now_ms();
+    while (*asked) {
+        DWORD which = WaitForMultipleObjects(2, either, FALSE, LOOK_MS);
+        if (which == WAIT_OBJECT_0 + 1)
+            *asked = take_report(watch);
+        else if (which != WAIT_TIMEOUT)
+            return;
+        /* Also where one report follows the other. */
+        if (plat_clock_now_ms() - looked_ms < LOOK_MS)
+            continue;
+        looked_ms = plat_clock_now_ms();
+        if (!is_in_place(watch))
+            return;
+    }
+}
+
 static void run(void *arg)
 {
     struct plat_folder_watch *watch = arg;
-    HANDLE either[] = {watch->stop, watch->done};
     DWORD size;
     bool asked = begin_report(watch);
     watch->begin_error = asked ? 0 : os_error_last();
     SetEvent(watch->begun);
-    while (asked && WaitForMultipleObjects(2, either, FALSE, INFINITE) == WAIT_OBJECT_0 + 1) {
-        if (!GetOverlappedResult(watch->folder, &watch->overlapped, &size, FALSE)) {
-            asked = false;
-            break;
-        }
-        note_report(watch, size);
-        asked = begin_report(watch);
-    }
+    take_reports(watch, &asked);
     if (asked) {
         CancelIoEx(watch->folder, &watch->overlapped);
         GetOverlappedResult(watch->folder, &watch->overlapped, &size, TRUE);
-    } else if (watch->begin_error == 0) {
-        note(watch, NULL); /* the folder itself went away, or its drive */
     }
+    /* Nobody asked it to end: the folder went away, or its drive. */
+    if (WaitForSingleObject(watch->stop, 0) != WAIT_OBJECT_0)
+        os_notes_put(&watch->notes, NULL);
 }
 
 static int open_handle(struct plat_folder_watch *watch, const char *path)
 {
     BY_HANDLE_FILE_INFORMATION info;
-    wchar_t *full = NULL, *root;
+    wchar_t *full = NULL;
     int rc = os_path_full(&full, path);
     if (rc == 0)
-        rc = os_path_below(&root, full, "");
+        rc = os_path_below(&watch->path, full, "");
     free(full);
     if (rc < 0)
         return rc;
-    watch->folder = CreateFileW(
-        root, FILE_LIST_DIRECTORY, FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE, NULL,
-        OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | FILE_FLAG_OVERLAPPED, NULL);
-    free(root);
+    watch->folder = open_folder(watch->path, FILE_LIST_DIRECTORY, FILE_FLAG_OVERLAPPED);
     if (watch->folder == INVALID_HANDLE_VALUE || !GetFileInformationByHandle(watch->folder, &info))
         return os_error_last();
     return info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY ? 0 : PLAT_ERR_NOT_FOLDER;
@@ -183,8 +196,7 @@ int plat_folder_watch_open(struct plat_folder_watch **out, const char *path)
     if (!watch)
         return PLAT_ERR_NO_MEMORY;
     watch->folder = INVALID_HANDLE_VALUE;
-    plat_mutex_init(&watch->mutex);
-    int rc = os_bell_open(&watch->bell);
+    int rc = os_notes_open(&watch->notes);
     if (rc == 0)
         rc = open_handle(watch, path);
     if (rc == 0)
@@ -215,8 +227,8 @@ void plat_folder_watch_close(struct plat_folder_watch *watch)
     close_event(watch->done);
     close_event(watch->stop);
     close_event(watch->begun);
-    os_bell_close(&watch->bell);
-    plat_mutex_fini(&watch->mutex);
+    os_notes_close(&watch->notes);
+    free(watch->path);
     free(watch);
 }
 
@@ -227,7 +239,7 @@ bool plat_folder_watch_sees_contents(void)
 
 plat_socket plat_folder_watch_socket(const struct plat_folder_watch *watch)
 {
-    return watch->bell.socket;
+    return watch->notes.bell.socket;
 }
 
 int plat_folder_watch_add(struct plat_folder_watch *watch, const char *name)
@@ -237,30 +249,7 @@ int plat_folder_watch_add(struct plat_folder_watch *watch, const char *name)
     return 0;
 }
 
-/* Takes the first note; one that was cut is what the contract promises. */
-static void take_note(struct plat_folder_watch *watch, char *name, size_t size)
-{
-    size_t taken = strlen(watch->notes) + 1;
-    size_t length = taken - 1 < size - 1 ? taken - 1 : size - 1;
-    memcpy(name, watch->notes, length);
-    name[length] = '\0';
-    watch->notes_length -= taken;
-    memmove(watch->notes, watch->notes + taken, watch->notes_length);
-}
-
 int plat_folder_watch_next(struct plat_folder_watch *watch, char *name, size_t size)
 {
-    int rc = 0;
-    plat_mutex_lock(&watch->mutex);
-    if (watch->lost) {
-        watch->lost = false;
-        rc = PLAT_LOST;
-    } else if (watch->notes_length > 0) {
-        take_note(watch, name, size);
-    } else {
-        os_bell_silence(&watch->bell);
-        rc = PLAT_AGAIN;
-    }
-    plat_mutex_unlock(&watch->mutex);
-    return rc;
+    return os_notes_take(&watch->notes, name, size);
 }

@@ -13,7 +13,7 @@ local log = common.logger("CLIENT")
 local function connect(host, port)
     local handle = socket.tcp4()
     handle:settimeout(10)
-    if handle:connect(host, port) then
+    if handle:connect(common.ip(host), port) then
         return handle
     end
     log("Could not connect to %s:%s", host, port)

@@ -29,6 +29,11 @@ function common.logger(who)
     end
 end
 
+-- A bare container may lack /etc/hosts and with it the name.
+function common.ip(host)
+    return host == "localhost" and "127.0.0.1" or host
+end
+
 -- Python's text.split()
 function common.split(text)
     local fields = {}

@@ -54,7 +54,7 @@ end
 
 -- From a port of the system's choice, whatever --udp-port says; without a line feed.
 local function send_heartbeats(udp)
-    local ip = socket.dns.toip(options["monitor-host"])
+    local ip = common.ip(options["monitor-host"])
     while true do
         udp:sendto(("HEARTBEAT %s localhost %s %d %d"):format(id, options["tcp-port"], load,
             file_count), ip, tonumber(options["monitor-udp-port"]))

@@ -1,5 +1,6 @@
 -- Tasks that wait side by side on one thread, where the original has a thread for each.
 
+local common = require("common")
 local socket = require("socket")
 
 local tasks = {}
@@ -70,7 +71,7 @@ end
 function tasks.connect(host, port)
     local handle = socket.tcp4()
     handle:settimeout(5)
-    if handle:connect(host, port) then
+    if handle:connect(common.ip(host), port) then
         return handle
     end
     handle:close()

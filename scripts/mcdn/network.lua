@@ -60,7 +60,8 @@ end
 local function label(self, role, settings)
     self.started = self.started + 1
     local name = settings.id or role
-    return ("%02d-%s%s"):format(self.started, name, settings.kind == "base" and "-base" or "")
+    local kind = settings.kind ~= "ours" and "-" .. settings.kind or ""
+    return ("%02d-%s%s"):format(self.started, name, kind)
 end
 
 local function spawn(self, role, settings, more)
@@ -69,7 +70,7 @@ local function spawn(self, role, settings, more)
         name = name,
         argv = command_line(self, role, settings, more),
         log_path = ("%s/%s.log"):format(self.folder, name),
-        by_interrupt = #self.paths.launcher > 0,
+        by_interrupt = #self.paths.launcher > 0 and settings.kind ~= "other",
     })
     if not started then
         failure.raise(problem)
@@ -132,8 +133,8 @@ local function start_server(self, role, given)
     failure.raise("no port for " .. role)
 end
 
--- Settings: kind, tcp_port, udp_port, timeout, extra (more arguments), launcher (words that go
--- before it).
+-- Settings: kind ("ours", "other" or "base"), tcp_port, udp_port, timeout, extra (more arguments),
+-- launcher (words that go before it).
 function Network:monitor(settings)
     return start_server(self, "monitor", settings or {})
 end
@@ -235,7 +236,7 @@ end
 function Network:stop()
     for at = #self.programs, 1, -1 do
         local one = self.programs[at]
-        if one.needed and one.settings.kind == "ours" then
+        if one.needed and one.settings.kind ~= "base" then
             check.equal(one:stop(), 0, one.name .. ": exit code of an orderly stop")
         end
         one:close()

@@ -13,6 +13,8 @@ usage: lua scripts/scenario.lua [option...] list | all | NAME...
   --keep            leaves the run's folder with its logs, and says where it is
   --launcher WORDS  goes before each of our programs, e.g. an emulator (or MCDN_LAUNCHER)
   --modules DIR     where the process module is (default: lua, in the build folder)
+  --other DIR       another build folder, for this very machine: `mixed` puts the programs of both
+                    into one network
   --only TEXT       of a scenario with parts, only those whose name holds TEXT
   --patience N      makes every deadline N times as long (or MCDN_PATIENCE)
   --spec-times      heartbeats each 3 s and dead after 8 s, as in the specification
@@ -25,6 +27,7 @@ local values = {
     ["--launcher"] = "launcher",
     ["--modules"] = "modules",
     ["--only"] = "only",
+    ["--other"] = "other",
     ["--patience"] = "patience",
 }
 

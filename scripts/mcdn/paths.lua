@@ -33,6 +33,7 @@ function paths.new(arg, here, options)
         lua = interpreter(arg),
         scripts = here,
         bin = build .. "/bin",
+        other_bin = options.other and options.other .. "/bin",
         modules = options.modules or build .. "/lua",
         launcher = options.launcher,
     }
@@ -44,21 +45,29 @@ function paths.use_modules(self)
     package.cpath = ("%s/?.%s;%s"):format(self.modules, suffix, package.cpath)
 end
 
-local function program(self, role)
-    local path = ("%s/%s"):format(self.bin, ours[role])
+local function program(bin, role)
+    local path = ("%s/%s"):format(bin, ours[role])
     if not exists(path) and exists(path .. ".exe") then
         return path .. ".exe"
     end
     return path
 end
 
--- The first words of a program's command line. kind: "ours" or "base".
+-- Whether our programs are for Windows; under an emulator this machine need not be.
+function paths.for_windows(self)
+    return program(self.bin, "client"):find("%.exe$") ~= nil
+end
+
+-- The first words of a program's command line. kind: "ours", "other" (ours of the other build) or
+-- "base".
 function paths.command(self, role, kind)
     if kind == "base" then
         return { self.lua, ("%s/base/%s.lua"):format(self.scripts, role) }
+    elseif kind == "other" then
+        return { program(self.other_bin, role) }
     end
     local words = table.move(self.launcher, 1, #self.launcher, 1, {})
-    words[#words + 1] = program(self, role)
+    words[#words + 1] = program(self.bin, role)
     return words
 end
 

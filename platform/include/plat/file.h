@@ -59,8 +59,11 @@ void plat_listing_close(struct plat_listing *listing); /* NULL is allowed */
  * out. 0, PLAT_END, or PLAT_ERR_IO. */
 int plat_listing_next(struct plat_listing *listing, const char **name, struct plat_file_info *info);
 
-/* Looks at what a name stands for, without opening it. 0, or NOT_FOUND, LINK (a link on the way).
- */
+/* Whether a file can have this name here, as far as the name alone tells: 0, or BAD_NAME. */
+int plat_file_check_name(const char *name);
+
+/* Looks at what a name stands for, without opening it. 0, or NOT_FOUND, EXISTS (the name is there,
+ * but in other upper and lower case), LINK (a link on the way) … */
 int plat_file_look(struct plat_folder *folder, const char *name, struct plat_file_info *info);
 
 /* Opens a regular file for reading and tells about it. 0, or NOT_FOUND, NOT_FILE, LINK, ACCESS,

@@ -79,7 +79,9 @@ int plat_socket_send(plat_socket socket, const void *data, size_t size, size_t *
 /* Ends our side of the stream; the peer reads what was sent and then its end. */
 void plat_socket_shutdown(plat_socket socket);
 
-/* Asks the system to notice a peer that vanished without a word, after about idle_s seconds. */
+/* Asks the system to notice a peer that vanished without a word: one silent for idle_s seconds is
+ * probed, and the connection fails (PLAT_ERR_TIMED_OUT or RESET) when 20 s more bring no answer.
+ * A system that cannot be told these times takes its own. */
 void plat_socket_keep_alive(plat_socket socket, unsigned idle_s);
 
 /* PLAT_SOCKET_NONE is allowed. */

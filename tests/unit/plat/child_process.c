@@ -9,6 +9,11 @@ static char program[2048];
 
 void child_beside(const char *argv0)
 {
+    child_named_beside(argv0, CHILD_NAME);
+}
+
+void child_named_beside(const char *argv0, const char *name)
+{
     size_t length = 0;
 
     for (size_t i = 0; argv0[i] != '\0'; i++) {
@@ -16,7 +21,7 @@ void child_beside(const char *argv0)
             length = i + 1;
         }
     }
-    snprintf(program, sizeof(program), "%.*s%s", (int)length, argv0, CHILD_NAME);
+    snprintf(program, sizeof(program), "%.*s%s", (int)length, argv0, name);
 }
 
 const char *child_path(void)

@@ -19,6 +19,9 @@ struct child {
  * plat_process_init. */
 void child_beside(const char *argv0);
 
+/* The same for a test that has a child program of its own, of this file name. */
+void child_named_beside(const char *argv0, const char *name);
+
 const char *child_path(void);
 
 /* A list of arguments, as child_start and struct plat_process_options take it. */

@@ -28,7 +28,7 @@ static void connecting_to_closed_port_is_refused(void **state)
 static void connecting_from_an_address_ignores_its_port(void **state)
 {
     struct plat_addr addr, from, peer;
-    plat_socket listener = listener_open(false, &addr), client;
+    plat_socket listener = pair_listen(false, &addr), client;
     (void)state;
 
     from = addr; /* with a port that is in use */
@@ -44,7 +44,7 @@ static void connecting_from_an_address_ignores_its_port(void **state)
 static void connecting_from_second_loopback_address_shows_it(void **state)
 {
     struct plat_addr addr, from = parsed("127.0.0.2"), peer;
-    plat_socket listener = listener_open(false, &addr), client;
+    plat_socket listener = pair_listen(false, &addr), client;
     int rc = connect_wait(&client, &addr, &from);
     (void)state;
 
@@ -61,7 +61,7 @@ static void connecting_from_second_loopback_address_shows_it(void **state)
 static void connecting_from_foreign_address_has_no_address(void **state)
 {
     struct plat_addr addr, from = parsed("203.0.113.77");
-    plat_socket listener = listener_open(false, &addr), client;
+    plat_socket listener = pair_listen(false, &addr), client;
     (void)state;
     assert_status(PLAT_ERR_NO_ADDRESS, plat_socket_connect(&client, &addr, &from));
     plat_socket_close(listener);
@@ -70,7 +70,7 @@ static void connecting_from_foreign_address_has_no_address(void **state)
 static void connecting_from_the_other_family_is_an_error(void **state)
 {
     struct plat_addr addr, from = parsed("::1");
-    plat_socket listener = listener_open(false, &addr), client;
+    plat_socket listener = pair_listen(false, &addr), client;
     (void)state;
     assert_error(plat_socket_connect(&client, &addr, &from));
     plat_socket_close(listener);

@@ -66,6 +66,24 @@ static void listing_tells_kind_and_size(void **state)
     assert_true(looked.size == 10 && looked.id == info.id && looked.mtime_ns == info.mtime_ns);
 }
 
+/* Some systems note a file's size in its folder only when the file is closed. */
+static void file_that_is_being_written_has_its_size_of_now(void **state)
+{
+    struct testdir *dir = *state;
+    struct plat_file file = PLAT_FILE_NONE;
+    struct plat_file_info info;
+    uint64_t size = 0;
+
+    assert_status(PLAT_OK, plat_file_create(&file, dir->folder, "file"));
+    for (int i = 0; i < 3; i++) {
+        assert_status(PLAT_OK, plat_file_write(file, "0123456789", 10, size));
+        size += 10;
+        list(dir, "", "file", &info);
+        assert_true(info.kind == PLAT_KIND_FILE && info.size == size);
+    }
+    plat_file_close(file);
+}
+
 static void folder_below_is_listed(void **state)
 {
     struct testdir *dir = *state;
@@ -189,6 +207,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         dir_test(empty_folder_has_no_entries),
         dir_test(listing_tells_kind_and_size),
+        dir_test(file_that_is_being_written_has_its_size_of_now),
         dir_test(folder_below_is_listed),
         dir_test(two_listings_do_not_disturb_each_other),
         dir_test(names_come_back_byte_for_byte),

@@ -16,7 +16,7 @@ bool have_v6(void)
     return true;
 }
 
-plat_socket listener_open(bool is_v6, struct plat_addr *addr)
+plat_socket pair_listen(bool is_v6, struct plat_addr *addr)
 {
     struct plat_addr loopback = plat_addr_loopback(is_v6, 0);
     plat_socket listener;
@@ -30,7 +30,7 @@ struct plat_addr closed_port(bool is_v6)
 {
     struct plat_addr addr;
 
-    plat_socket_close(listener_open(is_v6, &addr));
+    plat_socket_close(pair_listen(is_v6, &addr));
     return addr;
 }
 
@@ -94,7 +94,7 @@ void pair_connect(struct pair *pair, plat_socket listener, const struct plat_add
 void pair_open(struct pair *pair)
 {
     struct plat_addr addr;
-    plat_socket listener = listener_open(false, &addr);
+    plat_socket listener = pair_listen(false, &addr);
 
     pair_connect(pair, listener, &addr);
     plat_socket_close(listener);

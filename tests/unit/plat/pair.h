@@ -16,7 +16,7 @@ struct pair {
 bool have_v6(void);
 
 /* Listens on a loopback port that the system chooses; *addr tells where. */
-plat_socket listener_open(bool is_v6, struct plat_addr *addr);
+plat_socket pair_listen(bool is_v6, struct plat_addr *addr);
 
 /* A port on which nobody listens (any more). */
 struct plat_addr closed_port(bool is_v6);

@@ -20,7 +20,7 @@ static int setup(void **state)
 {
     struct crowd *crowd = calloc(1, sizeof(*crowd));
     struct plat_addr addr;
-    plat_socket listener = listener_open(false, &addr);
+    plat_socket listener = pair_listen(false, &addr);
 
     assert_non_null(crowd);
     assert_status(PLAT_OK, plat_poller_open(&crowd->poller));

@@ -3,12 +3,13 @@
 
 #include "plat/process.h"
 #include "poller_fixture.h"
+#include "wine.h"
 
 static void waiting_caller_makes_the_listener_readable(void **state)
 {
     struct fixture *f = *state;
     struct plat_addr addr, peer;
-    plat_socket listener = listener_open(false, &addr), client;
+    plat_socket listener = pair_listen(false, &addr), client;
     struct plat_watch watch = PLAT_WATCH_INIT(listener);
 
     assert_status(PLAT_OK, plat_poller_watch(f->poller, &watch, PLAT_READ));
@@ -27,7 +28,7 @@ static void made_connection_is_writable(void **state)
 {
     struct fixture *f = *state;
     struct plat_addr addr;
-    plat_socket listener = listener_open(false, &addr), client;
+    plat_socket listener = pair_listen(false, &addr), client;
     int rc = plat_socket_connect(&client, &addr, NULL);
     struct plat_watch watch = PLAT_WATCH_INIT(client);
 
@@ -94,6 +95,8 @@ static void refused_datagram_is_reported(void **state)
     char byte;
     size_t got;
 
+    skip_under_wine("WSAPoll says nothing of a refused datagram, and the next receive neither",
+                    "reports the socket, whose receive is WSAECONNRESET");
     assert_status(PLAT_OK, plat_udp_open(&gone, &addr));
     assert_status(PLAT_OK, plat_udp_open(&udp, &addr));
     assert_status(PLAT_OK, plat_socket_local(gone, &addr));

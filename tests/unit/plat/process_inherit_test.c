@@ -9,7 +9,7 @@
 static void child_inherits_no_socket(void **state)
 {
     struct plat_addr addr;
-    plat_socket listener = listener_open(false, &addr), client;
+    plat_socket listener = pair_listen(false, &addr), client;
     struct child child;
     (void)state;
 

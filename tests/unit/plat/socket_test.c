@@ -15,7 +15,7 @@ static struct plat_addr parsed(const char *text)
 static void port_zero_lets_the_system_choose(void **state)
 {
     struct plat_addr a, b;
-    plat_socket first = listener_open(false, &a), second = listener_open(false, &b);
+    plat_socket first = pair_listen(false, &a), second = pair_listen(false, &b);
     (void)state;
 
     assert_true(a.port != 0 && b.port != 0 && a.port != b.port);
@@ -28,7 +28,7 @@ static void port_zero_lets_the_system_choose(void **state)
 static void listener_on_used_port_is_in_use(void **state)
 {
     struct plat_addr addr;
-    plat_socket first = listener_open(false, &addr), second;
+    plat_socket first = pair_listen(false, &addr), second;
     (void)state;
 
     assert_status(PLAT_ERR_IN_USE, plat_socket_listen(&second, &addr, 16));
@@ -52,7 +52,7 @@ static void every_address_on_used_port_is_in_use(void **state)
 static void port_is_free_after_its_connections_ended(void **state)
 {
     struct plat_addr addr;
-    plat_socket listener = listener_open(false, &addr);
+    plat_socket listener = pair_listen(false, &addr);
     struct pair pair;
     char byte;
     size_t got;
@@ -101,7 +101,7 @@ static void check_connection(plat_socket listener, const struct plat_addr *to)
 static void v4_connection_is_made(void **state)
 {
     struct plat_addr addr;
-    plat_socket listener = listener_open(false, &addr);
+    plat_socket listener = pair_listen(false, &addr);
     (void)state;
     check_connection(listener, &addr);
     plat_socket_close(listener);
@@ -116,7 +116,7 @@ static void v6_connection_is_made(void **state)
     if (!have_v6()) { /* and said so as documented */
         return;
     }
-    listener = listener_open(true, &addr);
+    listener = pair_listen(true, &addr);
     assert_true(addr.is_v6);
     check_connection(listener, &addr);
     plat_socket_close(listener);
@@ -159,7 +159,7 @@ static void v4_every_address_serves_v4(void **state)
 static void accept_without_caller_is_again(void **state)
 {
     struct plat_addr addr, peer;
-    plat_socket listener = listener_open(false, &addr), server;
+    plat_socket listener = pair_listen(false, &addr), server;
     (void)state;
     assert_status(PLAT_AGAIN, plat_socket_accept(listener, &server, &peer));
     plat_socket_close(listener);
@@ -169,7 +169,7 @@ static void callers_wait_until_they_are_accepted(void **state)
 {
     enum { CALLERS = 20 };
     struct plat_addr addr, peer;
-    plat_socket listener = listener_open(false, &addr), clients[CALLERS], extra;
+    plat_socket listener = pair_listen(false, &addr), clients[CALLERS], extra;
     (void)state;
 
     for (int i = 0; i < CALLERS; i++) {
@@ -189,7 +189,7 @@ static void callers_wait_until_they_are_accepted(void **state)
 static void listener_survives_caller_who_went_away(void **state)
 {
     struct plat_addr addr, peer;
-    plat_socket listener = listener_open(false, &addr), client, server;
+    plat_socket listener = pair_listen(false, &addr), client, server;
     int rc;
     (void)state;
 
@@ -212,7 +212,7 @@ static void listener_survives_caller_who_went_away(void **state)
 static void listener_has_no_peer(void **state)
 {
     struct plat_addr addr, peer;
-    plat_socket listener = listener_open(false, &addr);
+    plat_socket listener = pair_listen(false, &addr);
     (void)state;
     assert_status(PLAT_ERR_OTHER, plat_socket_peer(listener, &peer));
     plat_socket_close(listener);

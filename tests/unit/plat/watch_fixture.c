@@ -89,5 +89,9 @@ void watch_settle(const struct fixture *f)
 
 void watch_add(const struct fixture *f, const char *name)
 {
+    struct plat_listing *listing;
+
     assert_status(PLAT_OK, plat_folder_watch_add(f->watch, name));
+    assert_status(PLAT_OK, plat_listing_open(&listing, f->dir->folder, name));
+    plat_listing_close(listing);
 }

@@ -21,7 +21,7 @@ int watch_setup(void **state);
 int watch_teardown(void **state);
 #define watch_test(f) cmocka_unit_test_setup_teardown(f, watch_setup, watch_teardown)
 
-/* plat_folder_watch_add, which must succeed. */
+/* Adds a folder as programs do, who open it for listing next; both must succeed. */
 void watch_add(const struct fixture *f, const char *name);
 
 /* Makes or changes a file. */

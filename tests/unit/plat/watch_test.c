@@ -192,6 +192,7 @@ static void long_name_is_cut_to_the_buffer(void **state)
     if (f->watch == NULL) {
         return;
     }
+    watch_add(f, "sub");
     watch_add(f, "sub/below");
     watch_put(f, "sub/below/file");
     assert_true(wait_events(plat_folder_watch_socket(f->watch), PLAT_READ, DEADLINE_MS) != 0);

@@ -9,6 +9,8 @@
  * Known differences: a socket's error is not told (asking would take it away) but shown as
  * ECONNRESET, and shutting down our own side does not end the write filter.
  */
+#include "kqueue_shim.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdbool.h>
@@ -19,8 +21,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
-
-#include "kqueue_shim.h"
 
 enum kind { READING, WRITING, FOLDER, KINDS, USER = KINDS };
 

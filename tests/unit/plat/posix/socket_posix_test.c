@@ -3,10 +3,13 @@
 #include "plat/socket.h"
 
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include "check.h"
+#include "os_socket.h"
 #include "pair.h"
 #include "plat/poller.h"
 #include "plat/process.h"
@@ -66,7 +69,7 @@ static void new_sockets_are_too_many_files(void **state)
 static void caller_goes_on_waiting_while_there_are_too_many_files(void **state)
 {
     struct plat_addr addr, peer;
-    plat_socket listener = listener_open(false, &addr), client, server;
+    plat_socket listener = pair_listen(false, &addr), client, server;
     int taken[FILES_MAX], count, first, second;
     (void)state;
 
@@ -89,7 +92,7 @@ static void caller_goes_on_waiting_while_there_are_too_many_files(void **state)
 static void sockets_do_not_block_and_close_on_exec(void **state)
 {
     struct plat_addr addr = plat_addr_loopback(false, 0);
-    plat_socket sockets[4], listener = listener_open(false, &addr);
+    plat_socket sockets[4], listener = pair_listen(false, &addr);
     struct pair pair;
     (void)state;
 
@@ -106,12 +109,36 @@ static void sockets_do_not_block_and_close_on_exec(void **state)
     }
 }
 
+static int tcp_option(plat_socket socket, int option)
+{
+    int value = -1;
+    socklen_t size = sizeof(value);
+    assert_int_equal(getsockopt((int)socket, IPPROTO_TCP, option, &value, &size), 0);
+    return value;
+}
+
+static void vanished_peer_is_noticed_20_s_after_the_idle_time(void **state)
+{
+    struct pair pair;
+    int interval_s, count;
+    (void)state;
+
+    pair_open(&pair);
+    plat_socket_keep_alive(pair.client, 60);
+    assert_int_equal(tcp_option(pair.client, os_socket_keep_idle_option()), 60);
+    interval_s = tcp_option(pair.client, os_socket_keep_interval_option());
+    count = tcp_option(pair.client, os_socket_keep_count_option());
+    assert_int_equal(interval_s * count, 20);
+    pair_close(&pair);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(new_sockets_are_too_many_files),
         cmocka_unit_test(caller_goes_on_waiting_while_there_are_too_many_files),
         cmocka_unit_test(sockets_do_not_block_and_close_on_exec),
+        cmocka_unit_test(vanished_peer_is_noticed_20_s_after_the_idle_time),
     };
     if (plat_process_init(&argc, &argv) != PLAT_OK) {
         return EXIT_FAILURE;

@@ -1,0 +1,82 @@
+/*
+ * A program with one option of each kind, that says what options_parse made of its command line.
+ */
+#include <stdio.h>
+
+#include "base/log.h"
+#include "base/options.h"
+#include "plat/process.h"
+
+struct values {
+    const char *text, *other;
+    uint16_t port;
+    uint64_t seconds_ms;
+    unsigned count;
+    enum log_level level;
+    bool flag;
+};
+
+static const struct option options[] = {
+    {.name = "text",
+     .kind = OPTION_TEXT,
+     .value = "TEXT",
+     .standard = "standard",
+     .help = "a text",
+     .offset = offsetof(struct values, text)},
+    {.name = "text-too",
+     .kind = OPTION_TEXT,
+     .value = "TEXT",
+     .help = "one without a default",
+     .offset = offsetof(struct values, other)},
+    {.name = "port",
+     .kind = OPTION_PORT,
+     .value = "PORT",
+     .standard = "5000",
+     .help = "a port",
+     .offset = offsetof(struct values, port)},
+    {.name = "seconds",
+     .kind = OPTION_SECONDS,
+     .value = "S",
+     .standard = "0.25",
+     .help = "a time",
+     .offset = offsetof(struct values, seconds_ms)},
+    {.name = "count",
+     .kind = OPTION_COUNT,
+     .value = "N",
+     .help = "a number",
+     .offset = offsetof(struct values, count)},
+    {.name = "level",
+     .kind = OPTION_LEVEL,
+     .value = "LEVEL",
+     .standard = "info",
+     .help = "a level",
+     .offset = offsetof(struct values, level)},
+    {.name = "flag",
+     .letter = 'f',
+     .kind = OPTION_FLAG,
+     .help = "a flag",
+     .offset = offsetof(struct values, flag)},
+    {.name = NULL},
+};
+
+int main(int argc, char **argv)
+{
+    const struct program with = {"prog", "Shows options.", "[FILE...]", options, "The end."};
+    const struct program without = {"prog", "Shows options.", NULL, options, NULL};
+    struct values v = {.count = 7};
+    int operands = -1;
+    if (plat_process_init(&argc, &argv) != 0 || argc < 2)
+        return 100;
+    /* The first argument tells which of the two programs it is. */
+    const struct program *program = argv[1][0] == '+' ? &with : &without;
+    enum options_outcome outcome = options_parse(program, argc - 1, argv + 1, &v, &operands);
+    if (outcome != OPTIONS_RUN)
+        return outcome == OPTIONS_DONE ? 0 : 2;
+    printf("text=%s other=%s port=%u ms=%lu count=%u level=%d flag=%d", v.text,
+           v.other ? v.other : "(none)", v.port, (unsigned long)v.seconds_ms, v.count, (int)v.level,
+           v.flag);
+    for (int i = 0; i < operands; i++)
+        printf(" [%s]", argv[2 + i]);
+    printf("\n");
+    return 0;
+}

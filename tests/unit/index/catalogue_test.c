@@ -1,0 +1,371 @@
+/* index/catalogue.h: which file is where. */
+#include "index/catalogue.h"
+
+#include <stdio.h>
+
+#include "check.h"
+#include "expect.h"
+
+enum { RECORDS_MAX = 1000, SERVERS = 3 };
+
+/* A few servers, of which each has at most one list in force. */
+struct world {
+    struct catalogue *catalogue;
+    struct catalogue_server servers[SERVERS];
+};
+
+static int setup(void **state)
+{
+    struct world *w = calloc(1, sizeof *w);
+    assert_non_null(w);
+    assert_status(0, catalogue_open(&w->catalogue, RECORDS_MAX));
+    for (int i = 0; i < SERVERS; i++)
+        plat_atomic_store(&w->servers[i].alive, 1);
+    *state = w;
+    return 0;
+}
+
+/* Takes the list that was in force out, at once. */
+static void discard(struct world *w, struct catalogue_list *list)
+{
+    if (list)
+        assert_true(catalogue_discard(w->catalogue, list, SIZE_MAX));
+}
+
+static int teardown(void **state)
+{
+    struct world *w = *state;
+    for (int i = 0; i < SERVERS; i++)
+        discard(w, catalogue_publish(&w->servers[i], NULL));
+    bool empty = catalogue_records(w->catalogue) == 0;
+    catalogue_close(w->catalogue);
+    free(w);
+    return empty ? 0 : -1; /* every test gives its lists back */
+}
+
+#define catalogue_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+
+static struct catalogue_list *open_list(int server)
+{
+    static const char *const ids[] = {"A", "B", "C"};
+    struct catalogue_list *list;
+    assert_status(0, catalogue_list_open(&list, slice_text(ids[server]), slice_text("10.0.0.1"),
+                                         (uint16_t)(7001 + server)));
+    return list;
+}
+
+static void add(struct world *w, struct catalogue_list *list, const char *name, uint64_t size)
+{
+    assert_status(0, catalogue_add(w->catalogue, list, slice_text(name), size));
+}
+
+/* Puts the list in force and gives our own reference back. */
+static void publish(struct world *w, int server, struct catalogue_list *list)
+{
+    discard(w, catalogue_publish(&w->servers[server], list));
+    catalogue_list_unref(list);
+}
+
+/* A server with one file. */
+static void hold(struct world *w, int server, const char *name, uint64_t size)
+{
+    struct catalogue_list *list = open_list(server);
+    add(w, list, name, size);
+    publish(w, server, list);
+}
+
+static bool find(struct world *w, const char *name, struct catalogue_hit *hit)
+{
+    return catalogue_find(w->catalogue, slice_text(name), false, hit);
+}
+
+static void expect_missing(struct world *w, const char *name)
+{
+    struct catalogue_hit hit;
+    assert_false(find(w, name, &hit));
+}
+
+static void expect_hit(struct world *w, const char *name, const char *id, uint64_t size,
+                       size_t holders)
+{
+    struct catalogue_hit hit;
+    assert_true(find(w, name, &hit));
+    assert_string_equal(hit.server_id, id);
+    assert_true(hit.size == size);
+    assert_int_equal(hit.holders, holders);
+}
+
+static void a_list_is_invisible_until_it_is_published(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0);
+    add(w, list, "a", 5);
+    expect_missing(w, "a");
+    assert_true(catalogue_records(w->catalogue) == 1);
+    publish(w, 0, list);
+    expect_hit(w, "a", "A", 5, 1);
+    expect_missing(w, "b");
+    expect_missing(w, "");
+}
+
+static void a_hit_says_where(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_hit hit;
+    hold(w, 1, "a", INT64_MAX);
+    assert_true(find(w, "a", &hit));
+    assert_string_equal(hit.address, "10.0.0.1");
+    assert_int_equal(hit.tcp_port, 7002);
+    assert_true(hit.size == INT64_MAX);
+}
+
+static void a_list_knows_whose_it_is(void **state)
+{
+    struct catalogue_list *list = open_list(2);
+    (void)state;
+    assert_slice(catalogue_list_id(list), "C");
+    assert_slice(catalogue_list_address(list), "10.0.0.1");
+    assert_int_equal(catalogue_list_port(list), 7003);
+    assert_false(catalogue_list_is_retired(list));
+    catalogue_list_unref(list);
+}
+
+static void publishing_replaces_the_whole_list_at_once(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *before = open_list(0), *after = open_list(0);
+    add(w, before, "old", 1);
+    add(w, before, "both", 1);
+    publish(w, 0, before);
+    add(w, after, "new", 2);
+    add(w, after, "both", 2);
+    expect_missing(w, "new");
+    expect_hit(w, "both", "A", 1, 1);
+    struct catalogue_list *retired = catalogue_publish(&w->servers[0], after);
+    assert_ptr_equal(retired, before);
+    expect_missing(w, "old"); /* though its records are still there */
+    assert_true(catalogue_records(w->catalogue) == 4);
+    expect_hit(w, "new", "A", 2, 1);
+    expect_hit(w, "both", "A", 2, 1);
+    discard(w, retired);
+    assert_true(catalogue_records(w->catalogue) == 2);
+    expect_hit(w, "both", "A", 2, 1);
+    catalogue_list_unref(after);
+}
+
+static void publishing_a_list_again_changes_nothing(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0);
+    add(w, list, "a", 1);
+    assert_null(catalogue_publish(&w->servers[0], list));
+    assert_null(catalogue_publish(&w->servers[0], list));
+    assert_false(catalogue_list_is_retired(list));
+    expect_hit(w, "a", "A", 1, 1);
+    catalogue_list_unref(list);
+}
+
+static void a_list_in_force_can_be_changed(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0);
+    assert_null(catalogue_publish(&w->servers[0], list));
+    add(w, list, "a", 1);
+    expect_hit(w, "a", "A", 1, 1);
+    add(w, list, "a", 2); /* replaces the size */
+    expect_hit(w, "a", "A", 2, 1);
+    assert_true(catalogue_records(w->catalogue) == 1);
+    assert_true(catalogue_remove(w->catalogue, list, slice_text("a")));
+    assert_false(catalogue_remove(w->catalogue, list, slice_text("a")));
+    expect_missing(w, "a");
+    assert_true(catalogue_records(w->catalogue) == 0);
+    catalogue_list_unref(list);
+}
+
+static void removing_takes_only_ones_own_file(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(1);
+    hold(w, 0, "a", 1);
+    assert_false(catalogue_remove(w->catalogue, list, slice_text("a")));
+    expect_hit(w, "a", "A", 1, 1);
+    catalogue_list_unref(list);
+}
+
+static void a_retired_list_takes_nothing_more(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0);
+    add(w, list, "a", 1);
+    assert_null(catalogue_publish(&w->servers[0], list));
+    struct catalogue_list *before = catalogue_publish(&w->servers[0], NULL);
+    assert_ptr_equal(before, list);
+    assert_true(catalogue_list_is_retired(list));
+    assert_status(PLAT_ERR_NOT_FOUND, catalogue_add(w->catalogue, list, slice_text("b"), 1));
+    assert_status(PLAT_ERR_NOT_FOUND, catalogue_add(w->catalogue, list, slice_text("a"), 1));
+    discard(w, before);
+    catalogue_list_unref(list);
+}
+
+static void a_list_is_discarded_in_steps(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0);
+    for (int i = 0; i < 25; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "f%d", i);
+        add(w, list, name, 1);
+    }
+    assert_false(catalogue_discard(w->catalogue, list, 10));
+    assert_true(catalogue_records(w->catalogue) == 15);
+    assert_status(PLAT_ERR_NOT_FOUND, catalogue_add(w->catalogue, list, slice_text("x"), 1));
+    assert_false(catalogue_discard(w->catalogue, list, 10));
+    assert_false(catalogue_discard(w->catalogue, list, 0));
+    assert_true(catalogue_discard(w->catalogue, list, 10)); /* and with it our reference */
+    assert_true(catalogue_records(w->catalogue) == 0);
+}
+
+static void records_have_a_limit(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0), *other = open_list(1);
+    for (int i = 0; i < RECORDS_MAX; i++) {
+        char name[16];
+        snprintf(name, sizeof name, "f%d", i);
+        add(w, list, name, 1);
+    }
+    assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, list, slice_text("x"), 1));
+    assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, other, slice_text("f1"), 1));
+    add(w, list, "f1", 2); /* no record more */
+    assert_true(catalogue_remove(w->catalogue, list, slice_text("f2")));
+    add(w, other, "f1", 1);
+    assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, list, slice_text("f2"), 1));
+    discard(w, list);
+    discard(w, other);
+}
+
+static void dead_servers_have_no_files(void **state)
+{
+    struct world *w = *state;
+    hold(w, 0, "a", 1);
+    hold(w, 1, "a", 1);
+    plat_atomic_store(&w->servers[0].alive, 0);
+    expect_hit(w, "a", "B", 1, 1);
+    plat_atomic_store(&w->servers[1].alive, 0);
+    expect_missing(w, "a");
+    plat_atomic_store(&w->servers[0].alive, 1);
+    expect_hit(w, "a", "A", 1, 1);
+}
+
+static void the_holder_with_the_least_load_is_found(void **state)
+{
+    struct world *w = *state;
+    for (int i = 0; i < SERVERS; i++)
+        hold(w, i, "a", 1);
+    plat_atomic_store(&w->servers[0].load, 3);
+    plat_atomic_store(&w->servers[1].load, 1);
+    plat_atomic_store(&w->servers[2].load, 2);
+    expect_hit(w, "a", "B", 1, 3);
+    plat_atomic_store(&w->servers[1].given, 5); /* clients that were sent there since */
+    expect_hit(w, "a", "C", 1, 3);
+}
+
+static void equals_are_found_in_turn(void **state)
+{
+    struct world *w = *state;
+    char ids[7] = "";
+    for (int i = 0; i < SERVERS; i++)
+        hold(w, i, "a", 1);
+    for (int i = 0; i < 6; i++) {
+        struct catalogue_hit hit;
+        assert_true(catalogue_find(w->catalogue, slice_text("a"), true, &hit));
+        ids[i] = hit.server_id[0];
+    }
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(ids[i], ids[i + 3]);
+        assert_int_not_equal(ids[i], ids[(i + 1) % 3]);
+        assert_true(plat_atomic_load(&w->servers[i].given) == 2);
+    }
+}
+
+static void a_look_takes_no_turn(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_hit hit;
+    hold(w, 0, "a", 1);
+    for (int i = 0; i < 5; i++)
+        assert_true(catalogue_find(w->catalogue, slice_text("a"), false, &hit));
+    assert_true(plat_atomic_load(&w->servers[0].given) == 0);
+    assert_true(plat_atomic_load(&w->servers[0].turn) == 0);
+}
+
+static void different_files_of_one_name_are_not_mixed(void **state)
+{
+    struct world *w = *state;
+    hold(w, 0, "a", 10);
+    hold(w, 1, "a", 20);
+    expect_hit(w, "a", "B", 20, 1); /* a tie: the one registered last */
+    hold(w, 2, "a", 10);
+    plat_atomic_store(&w->servers[2].load, 1);
+    expect_hit(w, "a", "A", 10, 2); /* most live holders */
+    plat_atomic_store(&w->servers[0].alive, 0);
+    expect_hit(w, "a", "C", 10, 1); /* a tie again; C registered last */
+    plat_atomic_store(&w->servers[2].alive, 0);
+    expect_hit(w, "a", "B", 20, 1);
+}
+
+static void adding_a_file_again_registers_it_anew(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0);
+    assert_null(catalogue_publish(&w->servers[0], list));
+    add(w, list, "a", 10);
+    hold(w, 1, "a", 20);
+    expect_hit(w, "a", "B", 20, 1);
+    add(w, list, "a", 11);
+    expect_hit(w, "a", "A", 11, 1);
+    add(w, list, "a", 20);
+    expect_hit(w, "a", "A", 20, 2);
+    catalogue_list_unref(list);
+}
+
+static void the_longest_names_fit(void **state)
+{
+    struct world *w = *state;
+    char *name = text_of('n', 1024), *id = text_of('i', 64), *address = text_of('h', 255);
+    struct catalogue_list *list;
+    struct catalogue_hit hit;
+    assert_status(0, catalogue_list_open(&list, slice_text(id), slice_text(address), 65535));
+    add(w, list, name, 1);
+    publish(w, 0, list);
+    assert_true(find(w, name, &hit));
+    assert_string_equal(hit.server_id, id);
+    assert_string_equal(hit.address, address);
+    free(name);
+    free(id);
+    free(address);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        catalogue_test(a_list_is_invisible_until_it_is_published),
+        catalogue_test(a_hit_says_where),
+        catalogue_test(a_list_knows_whose_it_is),
+        catalogue_test(publishing_replaces_the_whole_list_at_once),
+        catalogue_test(publishing_a_list_again_changes_nothing),
+        catalogue_test(a_list_in_force_can_be_changed),
+        catalogue_test(removing_takes_only_ones_own_file),
+        catalogue_test(a_retired_list_takes_nothing_more),
+        catalogue_test(a_list_is_discarded_in_steps),
+        catalogue_test(records_have_a_limit),
+        catalogue_test(dead_servers_have_no_files),
+        catalogue_test(the_holder_with_the_least_load_is_found),
+        catalogue_test(equals_are_found_in_turn),
+        catalogue_test(a_look_takes_no_turn),
+        catalogue_test(different_files_of_one_name_are_not_mixed),
+        catalogue_test(adding_a_file_again_registers_it_anew),
+        catalogue_test(the_longest_names_fit),
+    };
+    return cmocka_run_group_tests_name("catalogue", tests, NULL, NULL);
+}

@@ -1,0 +1,168 @@
+/*
+ * index/catalogue.h: lookups and listings while lists are replaced, changed and discarded by other
+ * threads. What it shows, it shows under ThreadSanitizer, or by a wrong answer.
+ *
+ * Every list of a server holds the same names, and the sizes in a list are all its number, so that
+ * an answer made of two lists, or of none, can be told.
+ */
+#include <stdio.h>
+
+#include "check.h"
+#include "expect.h"
+#include "index/catalogue.h"
+#include "plat/thread.h"
+
+enum { SERVERS = 2, READERS = 3, NAMES = 200, ROUNDS = 600 };
+
+struct world {
+    struct catalogue *catalogue;
+    struct catalogue_server servers[SERVERS];
+    struct plat_atomic_u64 writers_left, wrong, found;
+};
+
+struct writer {
+    struct plat_thread thread;
+    struct world *world;
+    int number;
+};
+
+static struct slice format_name(int number, char text[16])
+{
+    int size = snprintf(text, 16, "name%03d", number);
+    return slice_of(text, (size_t)size);
+}
+
+static void check(struct world *w, bool right)
+{
+    if (!right)
+        plat_atomic_add(&w->wrong, 1);
+}
+
+static struct catalogue_list *fill_list(struct world *w, int server, uint64_t size)
+{
+    struct catalogue_list *list;
+    char text[16];
+    const char *id = server == 0 ? "A" : "B";
+    check(w, catalogue_list_open(&list, slice_text(id), slice_text("::1"), 7001) == 0);
+    for (int i = 0; i < NAMES; i++)
+        check(w, catalogue_add(w->catalogue, list, format_name(i, text), size) == 0);
+    return list;
+}
+
+/* Changes a list in force and puts it back as it was. */
+static void change_list(struct world *w, struct catalogue_list *list, uint64_t size)
+{
+    char text[16];
+    for (int i = 0; i < 10; i++) {
+        check(w, catalogue_add(w->catalogue, list, slice_text("passing"), size) == 0);
+        check(w, catalogue_add(w->catalogue, list, format_name(i, text), size) == 0);
+        check(w, catalogue_remove(w->catalogue, list, slice_text("passing")));
+    }
+}
+
+static void discard(struct world *w, struct catalogue_list *list)
+{
+    while (list && !catalogue_discard(w->catalogue, list, 7))
+        check(w, catalogue_list_is_retired(list));
+}
+
+static void run_writer(void *arg)
+{
+    struct writer *writer = arg;
+    struct world *w = writer->world;
+    struct catalogue_server *server = &w->servers[writer->number];
+    for (uint64_t round = 1; round <= ROUNDS; round++) {
+        struct catalogue_list *list = fill_list(w, writer->number, round);
+        struct catalogue_list *before = catalogue_publish(server, list);
+        change_list(w, list, round);
+        discard(w, before);
+        catalogue_list_unref(list);
+        plat_atomic_store(&server->load, round % 3);
+    }
+    plat_atomic_add(&w->writers_left, UINT64_MAX);
+}
+
+/* The names of server A are always there; B is alive from time to time. */
+static void run_reader(void *arg)
+{
+    struct world *w = arg;
+    for (int i = 0; plat_atomic_load(&w->writers_left) > 0; i++) {
+        struct catalogue_hit hit;
+        char text[16];
+        bool found = catalogue_find(w->catalogue, format_name(i % NAMES, text), i % 2 == 0, &hit);
+        check(w, found);
+        if (found)
+            check(w, hit.size >= 1 && hit.size <= ROUNDS && hit.holders >= 1 && hit.holders <= 2 &&
+                         (hit.server_id[0] == 'A' || hit.server_id[0] == 'B'));
+        check(w, !catalogue_find(w->catalogue, slice_text("never"), true, &hit));
+        plat_atomic_store(&w->servers[1].alive, (uint64_t)i / 100 % 2);
+        plat_atomic_add(&w->found, found);
+    }
+}
+
+/* Names are in their order and all there, whatever comes and goes beside them. */
+static void run_lister(void *arg)
+{
+    struct world *w = arg;
+    while (plat_atomic_load(&w->writers_left) > 0) {
+        struct buffer out = BUFFER_INIT;
+        bool all = catalogue_names(w->catalogue, slice_text("name"), &out);
+        check(w, all && !out.failed);
+        struct slice content = buffer_content(&out);
+        check(w, content.size == NAMES * 8 || content.size == NAMES * 8 + 8);
+        for (size_t i = 0; i + 8 <= content.size && i < NAMES * 8; i += 8) {
+            char text[16];
+            struct slice name = format_name((int)(i / 8), text);
+            check(w, slice_equal(slice_of(content.data + i, 7), name));
+        }
+        buffer_fini(&out);
+    }
+}
+
+static void start(struct plat_thread *thread, void (*run)(void *), void *arg)
+{
+    assert_status(0, plat_thread_start(thread, run, arg));
+}
+
+static void lookups_see_whole_lists_while_they_are_replaced(void **state)
+{
+    struct world w = {0};
+    struct writer writers[SERVERS];
+    struct plat_thread readers[READERS], lister;
+    (void)state;
+    assert_status(0, catalogue_open(&w.catalogue, UINT64_MAX));
+    for (int i = 0; i < SERVERS; i++) {
+        struct catalogue_list *list = fill_list(&w, i, 1);
+        assert_null(catalogue_publish(&w.servers[i], list));
+        catalogue_list_unref(list);
+        plat_atomic_store(&w.servers[i].alive, 1);
+    }
+    plat_atomic_store(&w.writers_left, SERVERS);
+    for (int i = 0; i < READERS; i++)
+        start(&readers[i], run_reader, &w);
+    start(&lister, run_lister, &w);
+    for (int i = 0; i < SERVERS; i++) {
+        writers[i].world = &w;
+        writers[i].number = i;
+        start(&writers[i].thread, run_writer, &writers[i]);
+    }
+    for (int i = 0; i < SERVERS; i++)
+        plat_thread_join(&writers[i].thread);
+    for (int i = 0; i < READERS; i++)
+        plat_thread_join(&readers[i]);
+    plat_thread_join(&lister);
+    assert_true(plat_atomic_load(&w.wrong) == 0);
+    assert_true(plat_atomic_load(&w.found) > 0);
+    for (int i = 0; i < SERVERS; i++)
+        discard(&w, catalogue_publish(&w.servers[i], NULL));
+    assert_true(catalogue_records(w.catalogue) == 0);
+    catalogue_close(w.catalogue);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(lookups_see_whole_lists_while_they_are_replaced),
+    };
+    return cmocka_run_group_tests_name("catalogue: threads", tests, NULL, NULL);
+}
