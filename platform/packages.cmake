@@ -32,11 +32,11 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "${PROJECT_DESCRIPTION}
- Content servers each offer a folder, an index sends every client to the least
- loaded live one that has the file it wants, and a monitor says who is alive.
- .
- The servers are not started by themselves; there are systemd units for them.")
+set(CPACK_DEBIAN_PACKAGE_DESCRIPTION
+"Content servers each offer a folder, an index sends every client to the least
+loaded live one that has the file it wants, and a monitor says who is alive.
+.
+Nothing is started by itself; there are systemd units for the servers.")
 set(CPACK_DEBIAN_PACKAGE_CONTROL_EXTRA ${PROJECT_SOURCE_DIR}/platform/linux/debian/postinst
     ${PROJECT_SOURCE_DIR}/platform/linux/debian/prerm
     ${PROJECT_SOURCE_DIR}/platform/linux/debian/postrm)

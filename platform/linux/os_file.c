@@ -23,5 +23,9 @@ int os_file_reserve(int fd, uint64_t size)
 
 int os_file_sync(int fd)
 {
-    return fsync(fd);
+    int rc;
+    do {
+        rc = fsync(fd);
+    } while (rc < 0 && errno == EINTR);
+    return rc;
 }

@@ -142,6 +142,13 @@ void os_close_parent(const struct plat_folder *folder, int parent)
         close(parent);
 }
 
+bool plat_folder_is_at(const struct plat_folder *folder, const char *path)
+{
+    struct stat ours, there;
+    return fstat(folder->fd, &ours) == 0 && stat(path, &there) == 0 &&
+           ours.st_dev == there.st_dev && ours.st_ino == there.st_ino;
+}
+
 int plat_folder_make_parents(struct plat_folder *folder, const char *name)
 {
     int parent;

@@ -75,12 +75,14 @@ int plat_listing_next(struct plat_listing *listing, const char **name, struct pl
         errno = 0;
         struct dirent *entry = readdir(listing->dir);
         if (!entry)
-            return errno ? os_error(errno) : PLAT_END;
+            return errno ? PLAT_ERR_IO : PLAT_END;
         if (is_self_or_parent(entry->d_name))
             continue;
-        if (os_file_info_at(dirfd(listing->dir), entry->d_name, info) < 0)
-            continue;
-        *name = entry->d_name;
-        return 0;
+        if (os_file_info_at(dirfd(listing->dir), entry->d_name, info) == 0) {
+            *name = entry->d_name;
+            return 0;
+        }
+        if (errno != ENOENT)
+            return PLAT_ERR_IO;
     }
 }

@@ -238,6 +238,12 @@ int plat_udp_connect(plat_socket socket, const struct plat_addr *to)
     if (system.any.sa_family == AF_INET6 && !peer.is_v6)
         map_v4(&peer);
     size = os_addr_to_system(&system, &peer);
+    if (connect((int)socket, &system.any, size) == 0)
+        return 0;
+    /* Linux keeps the source address of an earlier connection, which may not do for another
+     * family or network: let go of it first. */
+    struct sockaddr none = {.sa_family = AF_UNSPEC};
+    (void)connect((int)socket, &none, sizeof none);
     return connect((int)socket, &system.any, size) < 0 ? os_error(errno) : 0;
 }
 

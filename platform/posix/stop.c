@@ -1,7 +1,9 @@
 /*
- * Start of the process, and the requests to stop it: SIGINT and SIGTERM.
+ * Start of the process, and the requests to stop it: SIGINT, SIGTERM and SIGHUP.
  */
+#include <pthread.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/resource.h>
 #include <unistd.h>
@@ -45,19 +47,34 @@ static void on_signal(int number)
         notify_stop(notify_arg);
 }
 
+enum { STOP_SIGNALS = 3 };
+static const int stop_signals[STOP_SIGNALS] = {SIGINT, SIGTERM, SIGHUP};
+
+/* nohup, and shells for what they start in the background, have signals ignored on purpose; only of
+ * SIGHUP is that respected, since a server has to be stoppable. */
+static bool is_ignored(int number)
+{
+    struct sigaction present;
+    return number == SIGHUP && sigaction(number, NULL, &present) == 0 &&
+           present.sa_handler == SIG_IGN;
+}
+
 int plat_process_on_stop(void (*notify)(void *), void *arg)
 {
     struct sigaction action = {.sa_handler = notify ? on_signal : SIG_DFL};
-    sigset_t both, before;
-    sigemptyset(&both);
-    sigaddset(&both, SIGINT);
-    sigaddset(&both, SIGTERM);
-    sigprocmask(SIG_BLOCK, &both, &before);
+    sigset_t all, before;
+    sigemptyset(&all);
+    for (int i = 0; i < STOP_SIGNALS; i++)
+        sigaddset(&all, stop_signals[i]);
+    pthread_sigmask(SIG_BLOCK, &all, &before);
     notify_stop = notify;
     notify_arg = arg;
-    int rc = sigaction(SIGINT, &action, NULL) < 0 || sigaction(SIGTERM, &action, NULL) < 0;
-    sigprocmask(SIG_SETMASK, &before, NULL);
-    return rc ? PLAT_ERR_OTHER : 0;
+    int rc = 0;
+    for (int i = 0; i < STOP_SIGNALS; i++)
+        if (!is_ignored(stop_signals[i]) && sigaction(stop_signals[i], &action, NULL) < 0)
+            rc = PLAT_ERR_OTHER;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc;
 }
 
 unsigned plat_process_stop_requests(void)

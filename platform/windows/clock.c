@@ -19,9 +19,12 @@ uint64_t plat_clock_now_ms(void)
     QueryPerformanceFrequency(&per_s);
     uint64_t ticks = (uint64_t)count.QuadPart;
     uint64_t rate = (uint64_t)per_s.QuadPart;
+    /* In two parts: where the counter is the processor's own, its value times 1000 overflows within
+     * months. */
     return ticks / rate * 1000 + ticks % rate * 1000 / rate;
 }
 
+/* The Precise call, since the time of the other one also moves in steps of 16 ms. */
 int64_t plat_clock_unix_ms(void)
 {
     FILETIME now;

@@ -6,13 +6,15 @@
 #include "os_error.h"
 #include "os_system.h"
 
-/* A piece of text that WriteConsoleW surely takes; UTF-16 never needs more units than bytes. */
+/* A piece of text that WriteConsoleW surely takes (older consoles fail beyond some 30,000 units);
+ * UTF-16 never needs more units than bytes. */
 enum { PIECE = 4096, WRITE_MOST = 1 << 20 };
 
 static HANDLE handle_of(enum plat_console_stream stream)
 {
     static const DWORD names[] = {STD_INPUT_HANDLE, STD_OUTPUT_HANDLE, STD_ERROR_HANDLE};
     HANDLE handle = GetStdHandle(names[stream]);
+    /* NULL is what a service or a program without a console has. */
     return handle != NULL ? handle : INVALID_HANDLE_VALUE;
 }
 
@@ -27,6 +29,7 @@ unsigned plat_console_width(void)
     CONSOLE_SCREEN_BUFFER_INFO info;
     if (!GetConsoleScreenBufferInfo(handle_of(PLAT_STDOUT), &info))
         return 80;
+    /* The window; the buffer behind it may be wider. */
     int width = info.srWindow.Right - info.srWindow.Left + 1;
     return width > 0 ? (unsigned)width : 80;
 }
@@ -54,6 +57,8 @@ static int write_units(HANDLE console, const wchar_t *units, int count)
     return 0;
 }
 
+/* As UTF-16: bytes would be taken for the console's code page, whatever that is, and characters cut
+ * between two writes would be lost even if it is UTF-8. */
 static int write_text(HANDLE console, const char *text, size_t size)
 {
     wchar_t units[PIECE];

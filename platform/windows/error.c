@@ -22,6 +22,7 @@ static const struct {
     {ERROR_BROKEN_PIPE, PLAT_ERR_RESET},
     {ERROR_NO_DATA, PLAT_ERR_RESET}, /* writing to a pipe that nobody reads any more */
     {ERROR_NETNAME_DELETED, PLAT_ERR_RESET},
+    /* "The semaphore timeout period has expired": a network drive that does not answer. */
     {ERROR_SEM_TIMEOUT, PLAT_ERR_TIMED_OUT},
     {ERROR_TOO_MANY_OPEN_FILES, PLAT_ERR_TOO_MANY_FILES},
     {ERROR_FILE_NOT_FOUND, PLAT_ERR_NOT_FOUND},
@@ -38,6 +39,7 @@ static const struct {
     {ERROR_HANDLE_DISK_FULL, PLAT_ERR_NO_SPACE},
     {1295, PLAT_ERR_NO_SPACE}, /* ERROR_DISK_QUOTA_EXCEEDED, which not every header has */
     {ERROR_NOT_ENOUGH_QUOTA, PLAT_ERR_NO_SPACE},
+    /* "The directory name is invalid": a file stands where a folder is needed. */
     {ERROR_DIRECTORY, PLAT_ERR_NOT_FOLDER},
     {ERROR_CANT_RESOLVE_FILENAME, PLAT_ERR_LINK},
     {ERROR_INVALID_NAME, PLAT_ERR_BAD_NAME},
@@ -72,6 +74,7 @@ static const struct {
     {WSAECONNREFUSED, PLAT_ERR_REFUSED},
     {WSAECONNRESET, PLAT_ERR_RESET},
     {WSAECONNABORTED, PLAT_ERR_RESET},
+    /* Keep-alive found that the peer is gone; of datagrams, that one's time to live is over. */
     {WSAENETRESET, PLAT_ERR_RESET},
     {WSAEDISCON, PLAT_ERR_RESET},
     {WSAESHUTDOWN, PLAT_ERR_RESET},
@@ -81,7 +84,7 @@ static const struct {
     {WSAENETUNREACH, PLAT_ERR_UNREACHABLE},
     {WSAENETDOWN, PLAT_ERR_UNREACHABLE},
     {WSAEHOSTDOWN, PLAT_ERR_UNREACHABLE},
-    {WSAEAFNOSUPPORT, PLAT_ERR_UNREACHABLE},
+    {WSAEAFNOSUPPORT, PLAT_ERR_UNREACHABLE}, /* an IPv6 address where there is no IPv6 */
     {WSAEMFILE, PLAT_ERR_TOO_MANY_FILES},
     {WSAEMSGSIZE, PLAT_ERR_TOO_LARGE},
     {WSAEOPNOTSUPP, PLAT_ERR_UNSUPPORTED},

@@ -17,7 +17,8 @@ static HANDLE handle_of(struct plat_file file)
     return (HANDLE)file.handle;
 }
 
-/* Where a read, a write or a lock is to be: handles that are not overlapped take it too. */
+/* Where a read, a write or a lock is to be. Handles that are not overlapped take it too, and so
+ * several threads can use one; the handle's own position, which they also move, is never used. */
 static OVERLAPPED position(uint64_t offset)
 {
     OVERLAPPED at = {0};
@@ -48,6 +49,7 @@ int plat_file_look(struct plat_folder *folder, const char *name, struct plat_fil
     return 0;
 }
 
+/* Folders and links come this far because everything is opened in one way; see os_place.c. */
 static int keep_regular(struct plat_file *out, const struct os_place *place)
 {
     bool is_folder = (place->info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY) != 0;
@@ -127,6 +129,7 @@ int plat_file_read(struct plat_file file, void *buffer, size_t size, uint64_t of
     DWORD n = 0;
     if (offset > INT64_MAX)
         return PLAT_END;
+    /* At a position, unlike without one, reading at the end is an error. */
     if (!ReadFile(handle_of(file), buffer, size < IO_MOST ? (DWORD)size : IO_MOST, &n, &at))
         return GetLastError() == ERROR_HANDLE_EOF ? PLAT_END : os_error_last();
     *got = n;
@@ -150,6 +153,7 @@ int plat_file_write(struct plat_file file, const void *data, size_t size, uint64
     return 0;
 }
 
+/* Not by SetEndOfFile, which cuts at the handle's own position. */
 int plat_file_resize(struct plat_file file, uint64_t size)
 {
     FILE_END_OF_FILE_INFO end;

@@ -24,6 +24,7 @@ static bool is_file(const wchar_t *path)
     return attributes != INVALID_FILE_ATTRIBUTES && !(attributes & FILE_ATTRIBUTE_DIRECTORY);
 }
 
+/* Whoever makes it first, it is there. */
 static int make_one(const wchar_t *path, bool *made)
 {
     *made = CreateDirectoryW(path, NULL) != 0;
@@ -70,13 +71,14 @@ static bool has_file(wchar_t *path)
     return found;
 }
 
+/* FILE_FLAG_BACKUP_SEMANTICS is what opens folders at all; it needs no privilege for that. */
 static HANDLE open_folder(const wchar_t *path)
 {
     return CreateFileW(path, FILE_LIST_DIRECTORY | FILE_READ_ATTRIBUTES, OS_SHARE_ALL, NULL,
                        OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS, NULL);
 }
 
-/* Fills the folder from its open handle. */
+/* Fills the folder from its open handle: its place is what os_place.c compares with. */
 static int describe(struct plat_folder *folder, HANDLE handle)
 {
     BY_HANDLE_FILE_INFORMATION info;
@@ -186,4 +188,12 @@ int plat_folder_make_parents(struct plat_folder *folder, const char *name)
         CloseHandle(parent);
     free(path);
     return rc;
+}
+
+/* Here a folder is its path, so that another one which takes the path takes its place as well. */
+bool plat_folder_is_at(const struct plat_folder *folder, const char *path)
+{
+    DWORD attributes = GetFileAttributesW(folder->path);
+    (void)path;
+    return attributes != INVALID_FILE_ATTRIBUTES && attributes & FILE_ATTRIBUTE_DIRECTORY;
 }

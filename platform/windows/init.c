@@ -63,6 +63,7 @@ static int convert_args(int *argc, char ***argv)
     return 0;
 }
 
+/* Winsock 2.2 is what every Windows has. Nothing undoes this: the system does, at the end. */
 int plat_process_init(int *argc, char ***argv)
 {
     WSADATA data;

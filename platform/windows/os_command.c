@@ -70,7 +70,8 @@ int os_command_line(wchar_t **out, const char *const *argv)
     return rc;
 }
 
-/* As SearchPathW, into memory of the caller's to free(). path NULL: name is a path itself. */
+/* As SearchPathW (which adds the extension only where the name has none), into memory of the
+ * caller's to free(). path NULL: name is a path itself. */
 static int search(wchar_t **out, const wchar_t *path, const wchar_t *name, const wchar_t *extension)
 {
     DWORD size = SearchPathW(path, name, extension, 0, NULL, NULL);

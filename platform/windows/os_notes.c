@@ -21,6 +21,7 @@ void os_notes_close(struct os_notes *notes)
     plat_mutex_fini(&notes->mutex);
 }
 
+/* A file that is written makes a report for each write, all of them of the same folder. */
 static bool is_noted(const struct os_notes *notes, const char *name)
 {
     const char *end = notes->names + notes->length;
@@ -30,6 +31,7 @@ static bool is_noted(const struct os_notes *notes, const char *name)
     return false;
 }
 
+/* The caller will look at everything, so single names are of no more use. */
 static void lose(struct os_notes *notes)
 {
     notes->lost = true;

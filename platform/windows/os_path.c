@@ -54,6 +54,9 @@ static bool is_device(const char *part, size_t length)
     return is_port(part, length);
 }
 
+/* ":" begins a stream of a file, "<" and ">" are patterns like "*" and "?". A final dot or space is
+ * held by the file system behind \\?\, but other programs drop it and then miss the file, or find
+ * another one. */
 static bool is_part(const char *part, size_t length)
 {
     if (length == 0 || part[length - 1] == '.' || part[length - 1] == ' ')
@@ -76,7 +79,7 @@ int os_path_check(const char *name)
     }
 }
 
-/* Makes the slashes backslashes, and looks at the lengths. */
+/* Makes the slashes backslashes, which nobody else does behind \\?\, and looks at the lengths. */
 static int turn_slashes(wchar_t *wide)
 {
     size_t part = 0;
@@ -120,7 +123,8 @@ int os_path_below(wchar_t **out, const wchar_t *base, const char *name)
     return rc;
 }
 
-/* Absolute, without "." and "..", with backslashes only. */
+/* Absolute, without "." and "..", with backslashes only. Must be done first: behind \\?\ none of
+ * these is understood. */
 static int make_absolute(wchar_t **out, const wchar_t *wide)
 {
     DWORD size = GetFullPathNameW(wide, 0, NULL, NULL);
@@ -140,6 +144,8 @@ static int make_absolute(wchar_t **out, const wchar_t *wide)
     return 0;
 }
 
+/* Paths of a server begin with two backslashes; those with a prefix are left as they are, and so
+ * are devices, which NUL and CON have become by now. */
 static int add_prefix(wchar_t **out, const wchar_t *full)
 {
     bool is_network = wcsncmp(full, L"\\\\", 2) == 0;

@@ -68,7 +68,8 @@ static bool is_name_link(DWORD attributes, DWORD tag)
     return (attributes & FILE_ATTRIBUTE_REPARSE_POINT) && IsReparseTagNameSurrogate(tag);
 }
 
-/* What is wrong with one part of a path: 0 if nothing. path is cut behind the part. */
+/* What is wrong with one part of a path: 0 if nothing. path is cut behind the part. Searching tells
+ * the name as the folder has it; it cannot find several, as names with patterns are refused. */
 static int check_part(const wchar_t *path, const wchar_t *part, bool is_last)
 {
     WIN32_FIND_DATAW found;

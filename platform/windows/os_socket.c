@@ -72,6 +72,7 @@ SOCKET os_socket_new(int family, int type)
 {
     int protocol = type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
     u_long on = 1;
+    /* Overlapped, as socket() makes them too. */
     SOCKET made = WSASocketW(family, type, protocol, NULL, 0,
                              WSA_FLAG_OVERLAPPED | WSA_FLAG_NO_HANDLE_INHERIT);
     if (made == INVALID_SOCKET)
@@ -82,7 +83,7 @@ SOCKET os_socket_new(int family, int type)
         WSASetLastError(error);
         return INVALID_SOCKET;
     }
-    if (type == SOCK_STREAM)
+    if (type == SOCK_STREAM) /* an answer of one line waits for no more */
         os_socket_set(made, IPPROTO_TCP, TCP_NODELAY, 1);
     return made;
 }

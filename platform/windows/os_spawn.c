@@ -48,7 +48,8 @@ static int open_input(struct os_streams *streams, struct ends *ends)
                : os_error_last();
 }
 
-/* Reading with a time limit needs an overlapped pipe, and only pipes with names can be. */
+/* Reading with a time limit needs an overlapped pipe, and only pipes with names can be. Nobody else
+ * may have made one of this name first, and none is reachable from other machines. */
 static int open_output_pipe(struct os_streams *streams, struct ends *ends)
 {
     wchar_t name[64];
@@ -113,8 +114,8 @@ static int make_list(LPPROC_THREAD_ATTRIBUTE_LIST *out, HANDLE *handles, size_t 
     return 0;
 }
 
-/* A group of its own, for Ctrl-Break to reach it and not us. Without a console of ours it would
- * get a new one with a window, which nobody asked for. */
+/* Suspended until it is in its job. A group of its own, for Ctrl-Break to reach it and not us.
+ * Without a console of ours it would get a new one with a window, which nobody asked for. */
 static DWORD creation_flags(void)
 {
     DWORD flags = CREATE_SUSPENDED | CREATE_NEW_PROCESS_GROUP | EXTENDED_STARTUPINFO_PRESENT;

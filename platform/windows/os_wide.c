@@ -44,6 +44,7 @@ int os_wide_to_buffer(char *out, size_t size, const wchar_t *wide, size_t count)
     return 0;
 }
 
+/* UTF-8 takes at most three bytes for a unit: four are for a pair of them. */
 int os_wide_to_utf8(char **out, const wchar_t *wide, size_t count)
 {
     if (count > INT_MAX / 3)

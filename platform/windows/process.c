@@ -18,7 +18,8 @@ struct plat_process {
     bool suspended;
 };
 
-/* What a process's exit code is when it was killed, as a POSIX shell tells it. */
+/* What a process's exit code is when it was killed, as a POSIX shell tells it. Windows knows no
+ * signals: whoever kills chooses the code. */
 enum {
     EXIT_INTERRUPTED = 128 + 2,
     EXIT_ABORTED = 128 + 6,
@@ -69,6 +70,7 @@ void plat_process_close(struct plat_process *process)
     if (!process)
         return;
     (void)plat_process_kill(process);
+    /* TerminateProcess only begins the end; files stay open until it is over. */
     WaitForSingleObject(process->process, INFINITE);
     os_close_handle(&process->job);
     os_close_handle(&process->process);

@@ -22,6 +22,7 @@ enum {
     RENAME_POSIX = 2
 };
 
+/* FILE_RENAME_INFO with the flags, which took the place of a BOOLEAN. */
 struct rename_info {
     DWORD flags;
     HANDLE root;
@@ -57,6 +58,7 @@ static bool rename_posix(HANDLE handle, const wchar_t *to)
 
 static int rename_by_path(const wchar_t *from, const wchar_t *to)
 {
+    /* Write-through: when it returns, the disk knows, as it knew the contents before. */
     const DWORD flags = MOVEFILE_REPLACE_EXISTING | MOVEFILE_WRITE_THROUGH;
     DWORD pause_ms = RETRY_FIRST_MS;
     for (int tries = 0;; tries++, pause_ms *= 2) {

@@ -32,9 +32,11 @@ static size_t copy_found(const ADDRINFOW *found, uint16_t port, struct plat_addr
     return count;
 }
 
+/* The wide call: names may be of other alphabets than the code page's. */
 int plat_addr_resolve(const char *host, uint16_t port, struct plat_addr *out, size_t most,
                       size_t *count)
 {
+    /* One type of socket, or each address would come once for each. */
     ADDRINFOW hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
     ADDRINFOW *found;
     wchar_t *wide;

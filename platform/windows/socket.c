@@ -78,6 +78,7 @@ int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const stru
         return os_socket_fail(made);
     int rc = 0;
     if (connect(made, &system.any, size) != 0) {
+        /* Not WSAEINPROGRESS, which stands for something else here. */
         if (WSAGetLastError() != WSAEWOULDBLOCK)
             return os_socket_fail(made);
         rc = PLAT_AGAIN;

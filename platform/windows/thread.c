@@ -79,6 +79,8 @@ unsigned plat_thread_cpus(void)
     return count > 0 ? count : 1;
 }
 
+/* SRW locks are one pointer, need no clean-up and cannot fail. One thread must not take one twice,
+ * which the contract does not promise either. */
 static SRWLOCK *lock_of(struct plat_mutex *mutex)
 {
     return (SRWLOCK *)(void *)mutex;
@@ -126,6 +128,7 @@ void plat_cond_wait(struct plat_cond *cond, struct plat_mutex *mutex)
 
 int plat_cond_wait_for(struct plat_cond *cond, struct plat_mutex *mutex, uint32_t timeout_ms)
 {
+    /* The highest number means "for ever" to the system. */
     DWORD limit = timeout_ms < INFINITE ? timeout_ms : INFINITE - 1;
     if (SleepConditionVariableSRW(variable_of(cond), lock_of(mutex), limit, 0))
         return 0;

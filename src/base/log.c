@@ -40,8 +40,10 @@ static void run_writer(void *arg)
     for (;;) {
         log->idle = true;
         plat_cond_broadcast(&log->changed);
-        while (buffer_size(&log->queue) == 0 && !log->closing)
+        while (buffer_size(&log->queue) == 0 && !log->closing) {
+            log->idle = true; /* again: the line that woke us may not have fitted into memory */
             plat_cond_wait(&log->changed, &log->mutex);
+        }
         log->idle = false;
         if (buffer_size(&log->queue) == 0)
             break;
@@ -168,6 +170,13 @@ static void enqueue(struct log *log, struct slice text)
         plat_cond_broadcast(&log->changed);
 }
 
+void log_mask(char *text, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        if ((unsigned char)text[i] < 0x20 || text[i] == 0x7f)
+            text[i] = '?';
+}
+
 static size_t format_line(char line[LOG_LINE_MAX], enum log_level level, const char *format,
                           va_list values)
 {
@@ -177,9 +186,7 @@ static size_t format_line(char line[LOG_LINE_MAX], enum log_level level, const c
     size_t size = text < 0 ? 0 : (size_t)(mark + text);
     if (size >= LOG_LINE_MAX)
         size = LOG_LINE_MAX - 1;
-    for (size_t i = 0; i < size; i++)
-        if ((unsigned char)line[i] < 0x20 || line[i] == 0x7f)
-            line[i] = '?';
+    log_mask(line, size);
     return size;
 }
 

@@ -43,6 +43,9 @@ static inline bool log_level_parse(struct slice text, enum log_level *out)
  * themselves. */
 void log_flush(struct log *log);
 
+/* Replaces control bytes, which may come from a peer and would speak to a terminal, by '?'. */
+void log_mask(char *text, size_t size);
+
 /* Whether a record of that level would be written; to spare the work of making one. */
 bool log_wants(const struct log *log, enum log_level level);
 

@@ -23,7 +23,9 @@ struct slice slice_trim(struct slice s)
 struct slice slice_take_field(struct slice *rest)
 {
     struct slice s = slice_trim(*rest);
-    const char *space = s.size ? memchr(s.data, ' ', s.size) : NULL;
+    if (s.size == 0)
+        return *rest = s;
+    const char *space = memchr(s.data, ' ', s.size);
     size_t size = space ? (size_t)(space - s.data) : s.size;
     *rest = slice_trim(slice_of(s.data + size, s.size - size));
     return slice_of(s.data, size);
@@ -33,6 +35,8 @@ struct slice slice_take_last_field(struct slice *rest)
 {
     struct slice s = slice_trim(*rest);
     size_t start = s.size;
+    if (s.size == 0)
+        return *rest = s;
     while (start > 0 && s.data[start - 1] != ' ')
         start--;
     *rest = slice_trim(slice_of(s.data, start));

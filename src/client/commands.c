@@ -109,6 +109,7 @@ static bool run_line(struct client *client, struct slice line)
     struct slice word = slice_take_field(&rest);
     if (word.size == 0)
         return true;
+    (void)loop_turn(client->work.loop, 0); /* the time it tells is from before the prompt */
     for (int i = 0; i < VERB_COUNT; i++) {
         if (!is_word(word, verbs[i].word))
             continue;

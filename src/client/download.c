@@ -14,8 +14,9 @@ enum {
         15 * 1000, /* without success; longer than a textbook index takes to notice a death */
     PAUSE_FIRST_MS = 250,
     PAUSE_MOST_MS = 2000,
-    ASK_MOST = 8,   /* times in a row, for another holder than the one that just failed */
-    BREAKS_MOST = 8 /* of sources in the middle of the file */
+    ASK_MOST = 8,    /* times in a row, for another holder than the one that just failed */
+    BREAKS_MOST = 8, /* of sources in the middle of the file */
+    OTHER_SIZE_MS = 4000
 };
 
 struct source {
@@ -37,7 +38,8 @@ struct download {
     struct source failed; /* the one that failed last */
     uint64_t other_size;  /* what it said the file's size is, if it did not agree with the index */
     bool has_other_size;
-    uint64_t progress_ms; /* when bytes came last, or the start */
+    uint64_t other_size_ms; /* since when */
+    uint64_t progress_ms;   /* when bytes came last, or the start */
     unsigned breaks;
     char reason[160]; /* and why */
     bool landing_open;
@@ -97,14 +99,6 @@ static const char *disk_error(int error)
                                     : plat_error_text(error);
 }
 
-/* A source that says again that its file has another size, after the index was asked again, is
- * right: it sends what it has, and some indexes never learn of a change. */
-static void settle_size(struct download *d)
-{
-    if (d->has_other_size && is_same(&d->source, &d->failed))
-        d->source.size = d->other_size;
-}
-
 static int open_landing(struct download *d)
 {
     int rc = d->landing_open ? landing_restart(&d->landing, d->source.size)
@@ -112,6 +106,25 @@ static int open_landing(struct download *d)
     if (rc == 0)
         d->landing_open = true;
     return rc;
+}
+
+/* A source that goes on saying that its file has another size is right: it sends what it has, and
+ * some indexes never learn of a change. But a file that is just being written has many sizes, each
+ * for a moment, so that must last for longer than an index of ours needs to learn. */
+static void settle_size(struct download *d)
+{
+    if (d->has_other_size && is_same(&d->source, &d->failed) &&
+        loop_now(d->work->loop) - d->other_size_ms >= OTHER_SIZE_MS)
+        d->source.size = d->other_size;
+}
+
+/* Notes what the source that has just failed said of the file's size. */
+static void note_size(struct download *d, const struct fetch *fetch)
+{
+    if (!fetch->has_other_size || !d->has_other_size || fetch->other_size != d->other_size)
+        d->other_size_ms = loop_now(d->work->loop);
+    d->has_other_size = fetch->has_other_size;
+    d->other_size = fetch->other_size;
 }
 
 static enum fetch_outcome fetch_from_source(struct download *d)
@@ -130,8 +143,7 @@ static enum fetch_outcome fetch_from_source(struct download *d)
     if (outcome != FETCH_FAILED)
         return outcome;
     d->failed = d->source;
-    d->has_other_size = fetch.has_other_size;
-    d->other_size = fetch.other_size;
+    note_size(d, &fetch);
     if (fetch.received > 0) {
         d->progress_ms = loop_now(d->work->loop);
         d->breaks++;
@@ -144,9 +156,9 @@ static enum fetch_outcome fetch_from_source(struct download *d)
 static enum download_outcome finish(struct download *d)
 {
     uint64_t size = d->source.size;
-    ui_progress_end(d->ui, size, size);
     d->landing_open = false;
     int rc = landing_commit(&d->landing);
+    ui_progress_end(d->ui, size, size);
     if (rc < 0)
         return fail_disk(d, disk_error(rc));
     ui_info(d->ui, "Successfully downloaded: %s/%.*s (%llu bytes)", d->output_dir,

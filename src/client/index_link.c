@@ -8,8 +8,10 @@ enum { SILENCE_MS = 10 * 1000 };
 static enum peer_more on_line(struct peer *peer, struct slice line)
 {
     struct index_link *link = CONTAINER_OF(peer, struct index_link, peer);
-    if (!link->greets)
+    if (!link->greets) {
+        link->heard = true;
         return link->on_line(link->arg, line);
+    }
     ui_info(link->ui, "Index Server says: %.*s", SLICE_PRINT(line));
     return PEER_DONE;
 }
@@ -50,6 +52,8 @@ static int connect_to_index(struct index_link *link, bool greet)
     link->greets = true;
     rc = ask(link, &hello);
     link->greets = false;
+    if (rc != 0)
+        peer_close(&link->peer); /* its answer may still come, and would pass for the next one */
     if (rc == PLAT_END)
         return 0; /* a courtesy: it need not be answered */
     return rc == 0 ? 0 : fail(link, rc, "no answer from");
@@ -59,7 +63,8 @@ int index_link_ask(struct index_link *link, const struct request *request, bool 
 {
     /* Our connection may have been closed since the last answer, and after each: two more tries. */
     int rc = PLAT_END;
-    for (int i = 0; i < 3 && (rc == PLAT_END || rc == PLAT_ERR_RESET); i++) {
+    link->heard = false;
+    for (int i = 0; i < 3 && !link->heard && (rc == PLAT_END || rc == PLAT_ERR_RESET); i++) {
         if (!peer_is_connected(&link->peer)) {
             rc = connect_to_index(link, greet && i == 0);
             if (rc != 0)

@@ -18,6 +18,7 @@ struct index_link {
     void *arg;
     /* private */
     struct peer peer;
+    bool heard;  /* something of the answer, which is not asked for again then */
     bool greets; /* the answer that is waited for is the one to HELLO */
 };
 

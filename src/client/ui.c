@@ -46,14 +46,16 @@ void ui_warn(struct ui *ui, const char *format, ...)
 
 void ui_error(struct ui *ui, const char *why, const char *format, ...)
 {
-    char what[TEXT_MAX], text[TEXT_MAX * 2];
+    char what[TEXT_MAX], text[TEXT_MAX * 2 + 2];
     va_list values;
     va_start(values, format);
     vsnprintf(what, sizeof what, format, values);
     va_end(values);
     end_line(ui);
     log_flush(ui->log);
-    int size = snprintf(text, sizeof text, "mcdn: %s: %s\n", what, why);
+    int size = snprintf(text, sizeof text, "mcdn: %s: %s", what, why);
+    log_mask(text, (size_t)size);
+    text[size++] = '\n';
     (void)plat_console_write(PLAT_STDERR, text, (size_t)size);
 }
 

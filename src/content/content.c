@@ -179,6 +179,8 @@ void content_stop(struct content *content)
 {
     log_info(content->shared.log, "Shutting down...");
     content->stopping = true;
+    loop_cancel_timer(content->loop, &content->pulse_at_last);
+    pulse_close(&content->pulse);
     registrar_leave(content->registrar, on_left, content);
 }
 

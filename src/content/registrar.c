@@ -63,6 +63,7 @@ struct registrar {
     bool leave_advertise_out;
     bool dirty; /* the textbook index must be told anew */
     bool warned;
+    bool refused; /* the index did not take a change; register anew after a while */
     uint64_t ready_ms;
     unsigned hangups; /* in a row, soon after registering */
     void (*on_left)(void *arg);
@@ -132,6 +133,7 @@ static void on_dialed(struct dial *dialed, int error, plat_socket socket,
     r->connected = true;
     r->peer = PEER_UNKNOWN;
     r->dirty = false;
+    r->refused = false;
     plat_socket_keep_alive(socket, 30);
     send_register(r);
     conn_flush(&r->conn);
@@ -216,7 +218,6 @@ static void on_opened(struct registrar *r, struct slice line)
 {
     if (!reply_is(line, REPLY_REGISTERED)) {
         log_error(r->log, "Index Server refuses the registration: %.*s", SLICE_PRINT(line));
-        r->leave_advertise_out = r->options.advertise != NULL && !r->leave_advertise_out;
         conn_close(&r->conn);
     } else if (r->peer == PEER_UNKNOWN &&
                !manifest_is_small(&r->inventory, r->options.id, PORTION_SIZE)) {
@@ -316,6 +317,16 @@ static void finish_leaving(struct registrar *r)
         on_left(r->left_arg);
 }
 
+/* An unexpected line. An error to a change means that the index does not know what we have. */
+static void on_remark(struct registrar *r, struct slice line)
+{
+    log_warn(r->log, "Index Server says: %.*s", SLICE_PRINT(line));
+    if (r->state != REGISTRAR_READY || !reply_is_error(line))
+        return;
+    r->refused = true;
+    conn_close(&r->conn);
+}
+
 static void on_line(struct conn *conn, struct slice line)
 {
     struct registrar *r = conn->owner;
@@ -324,7 +335,7 @@ static void on_line(struct conn *conn, struct slice line)
     case REGISTRAR_ADDING: on_adding(r, line); break;
     case REGISTRAR_ENDING: on_ready(r, line); break;
     case REGISTRAR_LEAVING: conn_close(conn); break;
-    default: log_warn(r->log, "Index Server says: %.*s", SLICE_PRINT(line)); break;
+    default: on_remark(r, line); break;
     }
 }
 
@@ -341,6 +352,8 @@ static uint64_t choose_pause(struct registrar *r)
     uint64_t now_ms = loop_now(r->loop);
     if (r->dirty)
         return 0;
+    if (r->refused)
+        return HANGUP_PAUSE_MS;
     if (r->state != REGISTRAR_READY)
         return backoff_random_pause_ms(&r->backoff);
     r->hangups = now_ms - r->ready_ms < HANGUP_MS ? r->hangups + 1 : 0;
@@ -351,6 +364,7 @@ static uint64_t choose_pause(struct registrar *r)
 
 static void note_break(struct registrar *r, int reason)
 {
+    bool hangs_up = r->state == REGISTRAR_READY && loop_now(r->loop) - r->ready_ms < HANGUP_MS;
     bool at_spaced = (r->state == REGISTRAR_ADDING || r->state == REGISTRAR_ENDING) &&
                      r->manifest.sent_spaced && r->peer != PEER_OURS;
     if (at_spaced)
@@ -360,7 +374,14 @@ static void note_break(struct registrar *r, int reason)
                  reason == 0 ? "no answer" : plat_error_text(reason));
     else if (!r->dirty && r->hangups == 0)
         log_info(r->log, "Index Server has closed the connection");
-    r->leave_spaced_out = at_spaced || (r->leave_spaced_out && r->dirty);
+    r->leave_spaced_out = at_spaced || (r->leave_spaced_out && (r->dirty || hangs_up));
+    /* A textbook index may not take the address that REGISTER advertises: it gets every other try
+     * without. */
+    r->leave_advertise_out =
+        r->options.advertise && r->state == REGISTRAR_OPENING && !r->leave_advertise_out;
+    if (r->leave_advertise_out)
+        log_warn(r->log, "Index Server may not know advertised addresses; registering without %s",
+                 r->options.advertise);
 }
 
 static void on_closed(struct conn *conn, int reason)
@@ -444,6 +465,8 @@ void registrar_change(struct registrar *r, struct changes *changes)
             conn_flush(&r->conn);
     } else if (!r->connected) {
         apply(r, &r->waiting, false);
+        if (r->state == REGISTRAR_PAUSING && r->hangups > 1)
+            set_timer(r, 0); /* it hangs up by habit, and must not wait for its turn */
     }
 }
 
@@ -455,13 +478,14 @@ size_t registrar_count(const struct registrar *r)
 void registrar_leave(struct registrar *r, void (*on_left)(void *arg), void *arg)
 {
     struct request leave = {.verb = VERB_LEAVE, .server_id = slice_text(r->options.id)};
-    bool told = r->state == REGISTRAR_READY;
+    bool told = r->connected && r->state > REGISTRAR_OPENING;
     r->on_left = on_left;
     r->left_arg = arg;
     dial_cancel(&r->dial);
     loop_cancel_timer(r->loop, &r->timer);
     r->state = REGISTRAR_LEAVING;
     if (told) {
+        conn_want_room(&r->conn, false);
         put_request(r, &leave);
         set_timer(r, LEAVE_MOST_MS);
         conn_flush(&r->conn);

@@ -82,11 +82,25 @@ struct plat_folder *root_folder_plat(const struct root_folder *folder)
     return folder->folder;
 }
 
+bool root_means_gone(int error)
+{
+    return error == PLAT_ERR_NOT_FOUND || error == PLAT_ERR_NOT_FOLDER || error == PLAT_ERR_LINK ||
+           error == PLAT_ERR_ACCESS;
+}
+
+bool root_has_moved(struct root *root)
+{
+    struct root_folder *folder = root_acquire(root);
+    bool moved = !folder || !plat_folder_is_at(folder->folder, root->path);
+    root_release(root, folder);
+    return moved;
+}
+
 int root_reopen(struct root *root)
 {
     struct root_folder *folder = NULL;
     int rc = open_folder(root->path, false, NULL, &folder);
-    if (rc < 0 && rc != PLAT_ERR_NOT_FOUND && rc != PLAT_ERR_NOT_FOLDER)
+    if (rc < 0 && !root_means_gone(rc))
         return rc;
     plat_mutex_lock(&root->mutex);
     struct root_folder *before = root->present;

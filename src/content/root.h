@@ -17,10 +17,18 @@ void root_close(struct root *root); /* NULL is allowed */
 
 const char *root_path(const struct root *root);
 
-/* Opens the path anew. 0; PLAT_ERR_NOT_FOUND or PLAT_ERR_NOT_FOLDER when there is no folder to be
- * served now, which is not made, since whoever moves one away may be about to put another in its
- * place; or an error that says nothing about the folder (out of descriptors …), which stays. */
+/* Whether an error means that something is not there, or not for us; others, such as being out of
+ * descriptors, say nothing about it. Pure. */
+bool root_means_gone(int error);
+
+/* Opens the path anew. 0, or an error: when it means gone, there is no folder to be served now; it
+ * is not made, since whoever moves one away may be about to put another in its place. After other
+ * errors the folder stays. */
 int root_reopen(struct root *root);
+
+/* Whether the path leads to another folder than before, or to none, or to one where there was none.
+ */
+bool root_has_moved(struct root *root);
 
 /* The folder, for plat functions, until it is given back; NULL when there is none. Any thread. */
 struct root_folder *root_acquire(struct root *root);

@@ -38,10 +38,12 @@ struct scanner {
     struct tree tree;
     struct plat_folder_watch *watch;
     struct loop_source source;
-    struct timer look_timer, scan_timer, gather_timer;
+    struct timer look_timer, scan_timer, gather_timer, root_timer;
     struct sorted dirty; /* paths of folders to list again */
     bool all_dirty, complete, told_unwatched, root_missing;
     bool unfinished; /* something could not be looked at; try again soon */
+    bool retrying;   /* the scan timer is set for that */
+    bool unwatched;  /* the present watch does not tell everything */
     uint64_t start_ms;
     /* both threads */
     struct outbox *outbox;
@@ -74,6 +76,7 @@ static void on_refused(void *arg, const char *path)
 
 static void tell_unwatched(struct scanner *scanner, int error)
 {
+    scanner->unwatched = true;
     if (!scanner->told_unwatched)
         log_warn(scanner->log, "Cannot watch all folders: %s; looking at them from time to time",
                  error == PLAT_ERR_NO_SPACE ? "the system's limit is reached"
@@ -133,14 +136,6 @@ static void warn_unreadable(struct scanner *scanner, const char *path, int error
              plat_error_text(error));
 }
 
-/* Whether an error means that something is not there, or not for us; others, such as being out of
- * descriptors, say nothing about it. */
-static bool means_gone(int error)
-{
-    return error == PLAT_ERR_NOT_FOUND || error == PLAT_ERR_NOT_FOLDER || error == PLAT_ERR_LINK ||
-           error == PLAT_ERR_ACCESS;
-}
-
 /* Lists a folder and adds those below it that are to be listed, too. */
 static void list_folder(struct scanner *scanner, struct tree_folder *folder, struct folders *below)
 {
@@ -150,12 +145,15 @@ static void list_folder(struct scanner *scanner, struct tree_folder *folder, str
     if (rc == 0) {
         rc = list_entries(scanner, folder, listing, below);
         plat_listing_close(listing);
-        if (rc == 0)
-            return;
+        if (rc < 0) {
+            warn_unreadable(scanner, folder->name, rc);
+            scanner->unfinished = true;
+        }
+        return;
     }
     if (rc != PLAT_ERR_NOT_FOUND && rc != PLAT_ERR_NOT_FOLDER)
         warn_unreadable(scanner, folder->name, rc);
-    if (!means_gone(rc))
+    if (!root_means_gone(rc))
         scanner->unfinished = true;
     else if (folder->parent)
         tree_remove_folder(&scanner->tree, folder);
@@ -208,8 +206,9 @@ static void on_look_timer(struct timer *timer)
         int rc = PLAT_ERR_NOT_FOUND;
         if (scanner->folder && tree_path(file, path, sizeof path) > 0)
             rc = plat_file_look(root_folder_plat(scanner->folder), path, &info);
-        tree_look_again(&scanner->tree, file, rc == 0 ? &info : NULL, plat_clock_now_ms(),
-                        plat_clock_unix_ms());
+        if (rc == 0 || root_means_gone(rc))
+            tree_look_again(&scanner->tree, file, rc == 0 ? &info : NULL, plat_clock_now_ms(),
+                            plat_clock_unix_ms());
     }
     end_use(scanner);
     complete_if_settled(scanner);
@@ -273,8 +272,9 @@ static void on_gather_timer(struct timer *timer)
     }
     clear_dirty(scanner);
     end_use(scanner);
-    if (scanner->unfinished)
+    if (scanner->unfinished && !scanner->retrying)
         loop_set_timer(scanner->loop, &scanner->scan_timer, plat_clock_now_ms() + POLL_MS);
+    scanner->retrying = scanner->unfinished;
     /* A folder that changes all the time is not listed all the time. */
     uint64_t took_ms = plat_clock_now_ms() - start_ms;
     if (took_ms > GATHER_MS)
@@ -311,8 +311,8 @@ static void open_watch(struct scanner *scanner)
 /* When to look at everything again: often where changes are not told. */
 static uint64_t scan_pause_ms(const struct scanner *scanner, uint64_t took_ms)
 {
-    bool told = !scanner->unfinished && scanner->watch && !scanner->told_unwatched &&
-                plat_folder_watch_sees_contents();
+    bool told = !scanner->unfinished && !scanner->root_missing && scanner->watch &&
+                !scanner->unwatched && plat_folder_watch_sees_contents();
     uint64_t pause_ms = told ? CHECK_MS : POLL_MS;
     return pause_ms > took_ms * SCAN_SHARE ? pause_ms : took_ms * SCAN_SHARE;
 }
@@ -321,7 +321,7 @@ static uint64_t scan_pause_ms(const struct scanner *scanner, uint64_t took_ms)
 static void reopen_root(struct scanner *scanner)
 {
     int rc = root_reopen(scanner->root);
-    if (rc < 0 && !means_gone(rc)) {
+    if (rc < 0 && !root_means_gone(rc)) {
         warn_unreadable(scanner, "", rc);
         scanner->unfinished = true;
         return;
@@ -345,10 +345,10 @@ static void forget_all(struct scanner *scanner)
 static void scan_all(struct scanner *scanner)
 {
     uint64_t start_ms = plat_clock_now_ms();
-    scanner->unfinished = false;
+    scanner->unfinished = scanner->retrying = scanner->unwatched = false;
     if (scanner->complete)
         reopen_root(scanner);
-    if (scanner->all_dirty || !scanner->complete)
+    if (scanner->all_dirty || !scanner->complete || !scanner->watch)
         open_watch(scanner);
     scanner->all_dirty = false;
     clear_dirty(scanner);
@@ -363,6 +363,18 @@ static void scan_all(struct scanner *scanner)
                    now_ms + scan_pause_ms(scanner, now_ms - start_ms));
 }
 
+/* A watch tells nothing when the path comes to lead elsewhere, by a link or a folder above it, and
+ * nothing of a folder that was removed while we hold it open. */
+static void on_root_timer(struct timer *timer)
+{
+    struct scanner *scanner = CONTAINER_OF(timer, struct scanner, root_timer);
+    if (scanner->complete && !scanner->root_missing && root_has_moved(scanner->root)) {
+        scanner->all_dirty = true;
+        scan_all(scanner);
+    }
+    loop_set_timer(scanner->loop, timer, plat_clock_now_ms() + POLL_MS);
+}
+
 static void on_scan_timer(struct timer *timer)
 {
     scan_all(CONTAINER_OF(timer, struct scanner, scan_timer));
@@ -374,6 +386,7 @@ static void run(void *arg)
     scanner->start_ms = plat_clock_now_ms();
     scan_all(scanner);
     complete_if_settled(scanner);
+    loop_set_timer(scanner->loop, &scanner->root_timer, plat_clock_now_ms() + POLL_MS);
     (void)loop_run(scanner->loop);
     close_watch(scanner);
 }
@@ -414,6 +427,7 @@ int scanner_open(struct scanner **out, struct loop *main_loop, struct log *log, 
     scanner->look_timer.fire = on_look_timer;
     scanner->scan_timer.fire = on_scan_timer;
     scanner->gather_timer.fire = on_gather_timer;
+    scanner->root_timer.fire = on_root_timer;
     int rc = open_parts(scanner, main_loop, events);
     if (rc < 0) {
         free_scanner(scanner);

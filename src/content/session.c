@@ -59,7 +59,7 @@ static int open_file(struct content_shared *shared, struct slice name, struct pl
 
 /* Puts header and contents together. A file that is shorter by now ends the connection short of
  * the promised bytes. */
-static void put_small(struct conn *conn, struct plat_file file, uint64_t size)
+static bool put_small(struct conn *conn, struct plat_file file, uint64_t size)
 {
     struct buffer *out = conn_out(conn);
     size_t done = 0;
@@ -76,6 +76,7 @@ static void put_small(struct conn *conn, struct plat_file file, uint64_t size)
         buffer_commit(out, done);
     if (done < size)
         conn_finish(conn);
+    return done == size;
 }
 
 static void send_large(struct conn *conn, struct slice name, struct plat_file file, uint64_t size)
@@ -117,8 +118,8 @@ static void get(struct conn *conn, struct slice name)
     } else if (info.size > SMALL_SIZE) {
         send_large(conn, name, file, info.size);
     } else {
-        put_small(conn, file, info.size);
-        log_sent(shared, name, info.size);
+        if (put_small(conn, file, info.size))
+            log_sent(shared, name, info.size);
     }
 }
 

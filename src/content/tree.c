@@ -161,12 +161,27 @@ static bool has_changed(const struct tree_file *file, const struct plat_file_inf
     return file->size != info->size || file->mtime_ns != info->mtime_ns || file->id != info->id;
 }
 
+/* A file server's clock may differ from ours, so that modification times say nothing: a file that
+ * was seen to change twice within a short time is being written to, until it has rested for as
+ * long. */
+static void note_rest(struct tree_file *file, bool changed, uint64_t now_ms)
+{
+    bool shortly = now_ms - file->changed_ms < TREE_REST_MS;
+    if (!shortly)
+        file->restless = false;
+    else if (changed && file->changed_ms > 0)
+        file->restless = true;
+    if (changed)
+        file->changed_ms = now_ms;
+}
+
 /* Decides about a file by what it looks like now. */
 static void judge(struct tree *tree, struct tree_file *file, const struct plat_file_info *info,
                   uint64_t now_ms, int64_t unix_ms)
 {
     bool changed = has_changed(file, info);
-    bool fresh = is_fresh(info, unix_ms);
+    note_rest(file, changed, now_ms);
+    bool fresh = is_fresh(info, unix_ms) || file->restless;
     file->size = info->size;
     file->mtime_ns = info->mtime_ns;
     file->id = info->id;

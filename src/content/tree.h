@@ -2,7 +2,8 @@
  * What a content server knows of its folder: every file below it, as last looked at. Pure.
  *
  * The caller lists a folder and shows the entries one by one; the tree tells what changed. A file
- * is announced when it has stopped changing, and withdrawn when it keeps changing after that.
+ * is announced when it has stopped changing, and withdrawn when it keeps changing its size after
+ * that.
  */
 #ifndef CONTENT_TREE_H
 #define CONTENT_TREE_H
@@ -17,6 +18,7 @@
 
 enum {
     TREE_SETTLE_MS = 800,   /* a file not written to for so long has stopped changing */
+    TREE_REST_MS = 500,     /* two changes within so long show the same */
     TREE_WITHDRAW_MS = 2000 /* an announced one that changes for so long is withdrawn */
 };
 
@@ -28,10 +30,11 @@ struct tree_file {
     int64_t mtime_ns;
     uint64_t id;
     uint64_t announced_size;
-    uint64_t unsettled_ms;   /* since when it has been changing, by the loop's clock */
-    uint32_t seen;           /* the listing that saw it last */
-    bool announced, refused; /* refused: its name breaks the rules */
-    char name[1];            /* and more: the last part of its path */
+    uint64_t unsettled_ms;             /* since when it has been changing, by the loop's clock */
+    uint64_t changed_ms;               /* when it was last seen to have changed, by that clock */
+    uint32_t seen;                     /* the listing that saw it last */
+    bool restless, announced, refused; /* refused: its name breaks the rules */
+    char name[1];                      /* and more: the last part of its path */
 };
 
 struct tree_folder {

@@ -7,7 +7,7 @@
 
 #include "index/catalogue_parts.h"
 
-enum { NAMES_A_SHARD = 16, NAMES_MOST = CATALOGUE_SHARDS * NAMES_A_SHARD };
+enum { NAMES_A_SHARD = 8, NAMES_MOST = CATALOGUE_SHARDS * NAMES_A_SHARD };
 
 /* Names that one step of a listing took from the shards, one behind the other in one buffer. */
 struct names {

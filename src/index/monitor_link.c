@@ -147,7 +147,8 @@ static void on_closed(struct conn *conn, int reason)
         loop_cancel_timer(link->loop, &link->timer);
         free(link);
     } else if (link->state == LINK_IDLE) {
-        return; /* the timer asks again */
+        if (!timer_is_set(&link->timer)) /* it came between the close and this */
+            ask(link);
     } else if (link->state == LINK_POLLING && answered_here && !link->heard) {
         loop_cancel_timer(link->loop, &link->timer);
         ask(link);
@@ -227,7 +228,7 @@ static void on_timer(struct timer *timer)
     struct monitor_link *link = CONTAINER_OF(timer, struct monitor_link, timer);
     if (link->state == LINK_REGISTERING || link->state == LINK_POLLING)
         conn_close(&link->conn);
-    else
+    else if (!link->is_connected || conn_is_open(&link->conn))
         ask(link);
 }
 

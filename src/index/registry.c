@@ -129,10 +129,10 @@ static int add_server(struct registry *registry, struct slice id, struct server 
 
 int registry_publish(struct registry *registry, struct catalogue_list *list, uint64_t now_ms)
 {
-    int rc = catalogue_list_is_retired(list) ? PLAT_ERR_NOT_FOUND : 0;
     struct catalogue_list *before = NULL;
     struct slice id = catalogue_list_id(list);
     plat_mutex_lock(&registry->mutex);
+    int rc = catalogue_list_is_retired(list) ? PLAT_ERR_NOT_FOUND : 0;
     struct server *server = sorted_find(&registry->servers, id);
     if (!server && rc == 0)
         rc = add_server(registry, id, &server);
@@ -142,9 +142,10 @@ int registry_publish(struct registry *registry, struct catalogue_list *list, uin
         before = catalogue_publish(&server->seen, list);
         show(server, now_ms);
     }
-    plat_mutex_unlock(&registry->mutex);
+    /* Under the mutex, so that it stands before its server in the sweeper's queue. */
     if (before)
         sweeper_add(registry->sweeper, before, NULL);
+    plat_mutex_unlock(&registry->mutex);
     return rc;
 }
 

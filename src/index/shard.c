@@ -51,12 +51,73 @@ struct record *shard_find_record(const struct shard *shard, uint32_t hash, struc
     return record;
 }
 
-/* The order of names changes: it is made anew by the next listing. */
-static void forget_order(struct shard *shard)
+/* The order of the names is made when the first listing asks for it, and kept from then on, so that
+ * a listing beside a registration does not sort again and again. */
+static bool reserve_order(struct shard *shard, size_t count)
 {
-    free(shard->order);
-    shard->order = NULL;
-    shard->is_ordered = false;
+    size_t capacity = shard->order_capacity ? shard->order_capacity : 16;
+    while (capacity < count)
+        capacity *= 2;
+    if (capacity == shard->order_capacity)
+        return true;
+    struct file **order = realloc(shard->order, capacity * sizeof(struct file *));
+    if (!order)
+        return false;
+    shard->order = order;
+    shard->order_capacity = capacity;
+    return true;
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return slice_compare(file_name(*(struct file *const *)a), file_name(*(struct file *const *)b));
+}
+
+static void make_order(struct shard *shard)
+{
+    size_t at = 0, count = 0;
+    struct file *file;
+    if (!reserve_order(shard, shard->files.count))
+        return;
+    while ((file = table_next(&shard->files, &at)) != NULL)
+        shard->order[count++] = file;
+    qsort(shard->order, count, sizeof(struct file *), by_name);
+    shard->is_ordered = true;
+}
+
+static size_t first_after(const struct shard *shard, size_t count, struct slice after)
+{
+    size_t low = 0, high = count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (slice_compare(file_name(shard->order[middle]), after) <= 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+/* `count` is how many stand in the order before. */
+static void order_insert(struct shard *shard, struct file *file, size_t count)
+{
+    if (!shard->is_ordered)
+        return;
+    shard->is_ordered = reserve_order(shard, count + 1);
+    if (!shard->is_ordered)
+        return; /* the next listing makes it anew */
+    size_t at = first_after(shard, count, file_name(file));
+    memmove(shard->order + at + 1, shard->order + at, (count - at) * sizeof(struct file *));
+    shard->order[at] = file;
+}
+
+static void order_remove(struct shard *shard, const struct file *file, size_t count)
+{
+    if (!shard->is_ordered)
+        return;
+    size_t behind = first_after(shard, count, file_name(file));
+    memmove(shard->order + behind - 1, shard->order + behind,
+            (count - behind) * sizeof(struct file *));
 }
 
 static struct file *add_file(struct shard *shard, uint32_t hash, struct slice name)
@@ -71,7 +132,7 @@ static struct file *add_file(struct shard *shard, uint32_t hash, struct slice na
         free(file);
         return NULL;
     }
-    forget_order(shard);
+    order_insert(shard, file, shard->files.count - 1);
     return file;
 }
 
@@ -111,8 +172,8 @@ void shard_remove(struct shard *shard, uint32_t hash, struct record *record)
     free(record);
     if (file->records)
         return;
+    order_remove(shard, file, shard->files.count);
     table_remove(&shard->files, hash, file);
-    forget_order(shard);
     free(file);
 }
 
@@ -122,37 +183,6 @@ void shard_resize(struct record *record, uint64_t size, uint64_t registered)
     record->size = size;
     record->registered = registered;
     link_holder(record);
-}
-
-static int by_name(const void *a, const void *b)
-{
-    return slice_compare(file_name(*(struct file *const *)a), file_name(*(struct file *const *)b));
-}
-
-static void make_order(struct shard *shard)
-{
-    size_t at = 0, count = 0;
-    struct file *file;
-    shard->order = malloc((shard->files.count + 1) * sizeof(struct file *));
-    if (!shard->order)
-        return;
-    while ((file = table_next(&shard->files, &at)) != NULL)
-        shard->order[count++] = file;
-    qsort(shard->order, count, sizeof(struct file *), by_name);
-    shard->is_ordered = true;
-}
-
-static size_t first_after(const struct shard *shard, struct slice after)
-{
-    size_t low = 0, high = shard->files.count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (slice_compare(file_name(shard->order[middle]), after) <= 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low;
 }
 
 size_t shard_names(struct shard *shard, struct slice after, size_t most, struct buffer *bytes,
@@ -167,7 +197,8 @@ size_t shard_names(struct shard *shard, struct slice after, size_t most, struct 
         bytes->failed = true;
         return 0;
     }
-    for (size_t at = first_after(shard, after); at < shard->files.count && count < most; at++) {
+    for (size_t at = first_after(shard, shard->files.count, after);
+         at < shard->files.count && count < most; at++) {
         buffer_put_slice(bytes, file_name(shard->order[at]));
         sizes[count++] = shard->order[at]->name_size;
     }

@@ -46,6 +46,7 @@ struct shard {
     /* private */
     struct table files;
     struct file **order; /* all files by name; made when a listing asks for it */
+    size_t order_capacity;
     bool is_ordered;
 };
 

@@ -40,7 +40,7 @@ void standing_loaded(struct standing *standing, uint32_t load, uint64_t now_ms)
 
 static bool is_doubtful(const struct standing *standing, uint64_t now_ms)
 {
-    return !standing->confirmed && now_ms - standing->registered_ms < STANDING_DEAD_DOUBTED_MS;
+    return !standing->confirmed && now_ms < standing->registered_ms + STANDING_DEAD_DOUBTED_MS;
 }
 
 void standing_polled(struct standing *standing, bool alive, uint32_t load, uint64_t asked_ms,
@@ -62,6 +62,7 @@ void standing_polled(struct standing *standing, bool alive, uint32_t load, uint6
 void standing_unlisted(struct standing *standing, uint64_t reachable_ms, uint64_t now_ms)
 {
     uint64_t since_ms = standing->listed_ms > reachable_ms ? standing->listed_ms : reachable_ms;
-    if (now_ms - since_ms >= STANDING_UNLISTED_MOST_MS)
+    /* Another loop may have heard of the server after this one read its clock. */
+    if (now_ms >= since_ms + STANDING_UNLISTED_MOST_MS)
         standing->alive = false;
 }

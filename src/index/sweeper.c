@@ -78,8 +78,7 @@ void sweeper_add(struct sweeper *sweeper, struct catalogue_list *list, void *the
     if (!sweep) { /* then in one go: late, but it takes no memory */
         if (list)
             catalogue_discard(sweeper->catalogue, list, SIZE_MAX);
-        free(then);
-        return;
+        return; /* `then` stays, as lists that are still queued may need it: a leak is better */
     }
     *sweep = (struct sweep){NULL, list, then};
     plat_mutex_lock(&sweeper->mutex);

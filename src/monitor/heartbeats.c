@@ -25,7 +25,7 @@ static void count_bad(struct heartbeats *hb)
 static void tell_full(struct heartbeats *hb, struct slice id)
 {
     if (!hb->full_told)
-        log_error(hb->log, "No room for server %.*s: %u are alive, which is the limit",
+        log_error(hb->log, "Cannot take server %.*s: %u are known, and none of them is dead",
                   SLICE_PRINT(id), (unsigned)roster_count(hb->roster));
     hb->full_told = true;
 }
@@ -63,7 +63,7 @@ static bool drain(struct heartbeats *hb, int most)
         if (rc == PLAT_AGAIN)
             return true;
         if (rc < 0)
-            continue; /* some system's report about a datagram of ours; there are none */
+            return true; /* nothing can be read now */
         if (size > HEARTBEAT_SIZE_MAX)
             count_bad(hb);
         else

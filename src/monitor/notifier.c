@@ -22,9 +22,11 @@ struct index {
     enum index_state state;
     struct roster_server *server;         /* the next to tell about; NULL: told about all */
     char told_id[SERVER_ID_SIZE_MAX + 1]; /* whom the connection at hand is about */
+    const struct roster_server *told;     /* the same, unless it is back meanwhile */
     bool failing;
     uint64_t failing_since_ms;
     bool removed; /* to be freed when its connection is */
+    struct loop_task burial;
     struct backoff backoff;
     struct dial dial;
     struct conn conn;
@@ -52,6 +54,11 @@ int notifier_open(struct notifier **out, struct loop *loop, struct log *log, siz
     return 0;
 }
 
+static void bury(struct loop_task *task)
+{
+    free(CONTAINER_OF(task, struct index, burial));
+}
+
 /* Takes the index out of the list. Its memory goes when its connection is buried. */
 static void remove_index(struct notifier *notifier, struct index *index)
 {
@@ -67,7 +74,7 @@ static void remove_index(struct notifier *notifier, struct index *index)
         conn_close(&index->conn);
         return;
     }
-    free(index);
+    loop_bury(notifier->loop, &index->burial); /* an event at hand may still name its dial */
 }
 
 void notifier_close(struct notifier *notifier)
@@ -101,8 +108,8 @@ static void succeed(struct index *index)
     index->failing = false;
     index->state = INDEX_IDLE;
     backoff_reset(&index->backoff);
-    if (index->server && strcmp(index->server->id, index->told_id) == 0)
-        index->server = index->server->next;
+    if (index->told && index->server == index->told)
+        index->server = index->told->next;
     tell_next(index);
 }
 
@@ -137,6 +144,7 @@ static void put_notice(struct index *index)
         .timestamp = plat_clock_unix_ms() / 1000,
     };
     strcpy(index->told_id, index->server->id);
+    index->told = index->server;
     request_encode(conn_out(&index->conn), &notice);
     conn_finish(&index->conn);
 }
@@ -147,6 +155,7 @@ static void on_dialed(struct dial *dial, int error, plat_socket socket,
     struct index *index = dial->owner;
     if (error == 0 && !index->server) { /* it is back: nothing to tell any more */
         plat_socket_close(socket);
+        index->failing = false;
         index->state = INDEX_IDLE;
         return;
     }
@@ -200,6 +209,7 @@ int notifier_register(struct notifier *notifier, struct slice host, uint16_t por
     struct index *index = find(notifier, host, port);
     if (index) {
         backoff_reset(&index->backoff); /* it is there: what it missed can be told now */
+        index->failing = false;
         if (index->state == INDEX_PAUSING)
             loop_set_timer(notifier->loop, &index->timer, loop_now(notifier->loop));
         return 0;
@@ -216,6 +226,7 @@ int notifier_register(struct notifier *notifier, struct slice host, uint16_t por
     index->dial.on_done = on_dialed;
     index->dial.owner = index;
     index->timer.fire = on_timer;
+    index->burial.run = bury;
     index->next = notifier->indexes;
     notifier->indexes = index;
     notifier->count++;
@@ -233,7 +244,10 @@ void notifier_on_death(struct notifier *notifier, struct roster_server *server)
 
 void notifier_on_leave(struct notifier *notifier, struct roster_server *server)
 {
-    for (struct index *i = notifier->indexes; i; i = i->next)
+    for (struct index *i = notifier->indexes; i; i = i->next) {
         if (i->server == server)
             i->server = server->next;
+        if (i->told == server)
+            i->told = NULL;
+    }
 }

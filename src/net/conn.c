@@ -46,7 +46,7 @@ bool conn_is_sending(const struct conn *conn)
 /* Whether input has to wait for something else than the next turn. */
 static bool is_blocked(const struct conn *conn)
 {
-    return conn->busy || conn->has_file || buffer_size(&conn->out) >= OUT_HIGH;
+    return conn->busy || conn->ending || conn->has_file || buffer_size(&conn->out) >= OUT_HIGH;
 }
 
 bool conn_is_paused(const struct conn *conn)
@@ -114,8 +114,10 @@ static void process(struct conn *conn)
         if (conn->state == CONN_OPEN && !conn_is_paused(conn))
             conn_handle_held(conn);
     } while (buffer_size(&conn->held) < before);
+    if (conn->state == CONN_OPEN && conn->ending && !conn->busy)
+        conn->state = CONN_FINISHING;
     if (conn->state == CONN_FINISHING)
-        conn_send_all(conn); /* on_room may have come to its end */
+        conn_send_all(conn);
     if (conn->state == CONN_OPEN && conn->peer_ended && !conn_is_paused(conn) &&
         !conn_is_sending(conn))
         conn_close_with(conn, PLAT_END);
@@ -202,8 +204,9 @@ void conn_finish(struct conn *conn)
 {
     if (conn->state != CONN_OPEN)
         return;
-    conn->state = CONN_FINISHING;
-    conn->busy = false;
+    conn->ending = true;
+    if (!conn->busy || !conn->handler->on_room)
+        conn->state = CONN_FINISHING;
     conn_flush(conn);
 }
 
@@ -225,4 +228,9 @@ void conn_want_room(struct conn *conn, bool wanted)
 void conn_yield(struct conn *conn)
 {
     conn->budget = 0;
+}
+
+bool conn_is_open(const struct conn *conn)
+{
+    return conn->state == CONN_OPEN;
 }

@@ -59,6 +59,7 @@ struct conn {
     uint64_t expected; /* bytes to come before the next line */
     enum conn_state state;
     bool busy, wants_room, peer_ended, handling;
+    bool ending;     /* conn_finish waits for a busy owner */
     unsigned budget; /* work left in this turn */
     int reason;
     uint64_t progress_ms; /* when output last moved */
@@ -98,10 +99,14 @@ uint64_t conn_now(const struct conn *conn);
 /* Our own address, as the peer reached it. 0, or PLAT_ERR_OTHER. */
 int conn_local(const struct conn *conn, struct plat_addr *out);
 
+/* Whether it can still be asked something; closed, on_closed is about to be called. */
+bool conn_is_open(const struct conn *conn);
+
 /* Whether an answer or a file is still on its way. */
 bool conn_is_sending(const struct conn *conn);
 
-/* Closes when all output was sent, so that the peer gets it whole. */
+/* Closes when the owner is not busy any more and all output was sent, so that the peer gets it
+ * whole. No more lines are handled. */
 void conn_finish(struct conn *conn);
 
 /* Closes at once, dropping what was not sent. Again: nothing happens. */

@@ -13,7 +13,7 @@ void conn_close_with(struct conn *conn, int reason);
 bool conn_is_paused(const struct conn *conn);
 
 /* What may be done in one turn of the loop, counted in lines: about a millisecond's work. */
-enum { CONN_BUDGET = 1024, CONN_ROOM_COST = 64 };
+enum { CONN_BUDGET = 1024, CONN_ROOM_COST = 256 };
 
 /* Takes something off it. */
 void conn_spend(struct conn *conn, unsigned cost);

@@ -104,6 +104,8 @@ void loop_close(struct loop *loop)
 static int wait_time(const struct loop *loop, int timeout_ms)
 {
     uint64_t at_ms;
+    if (loop->graves.first)
+        return 0;
     if (!timers_next(&loop->timers, &at_ms))
         return timeout_ms;
     uint64_t wait_ms = at_ms > loop->now_ms ? at_ms - loop->now_ms : 0;
@@ -213,7 +215,7 @@ char *loop_scratch(struct loop *loop)
 
 void loop_lend_buffer(struct loop *loop, struct buffer *buffer)
 {
-    if (buffer->data)
+    if (buffer->data || buffer->failed)
         return;
     *buffer = loop->spare;
     loop->spare = (struct buffer)BUFFER_INIT;

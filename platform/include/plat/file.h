@@ -45,6 +45,9 @@ struct plat_file {
 int plat_folder_open(struct plat_folder **out, const char *path, bool make, bool *made);
 void plat_folder_close(struct plat_folder *folder); /* NULL is allowed */
 
+/* Whether the path leads to this very folder now, and not to another one or nowhere. */
+bool plat_folder_is_at(const struct plat_folder *folder, const char *path);
+
 /* Makes the folders of a file's name: for "a/b/c" the folders "a" and "a/b". Those that are there
  * are left alone. 0, or NOT_FOLDER, LINK, ACCESS, NO_SPACE … */
 int plat_folder_make_parents(struct plat_folder *folder, const char *name);

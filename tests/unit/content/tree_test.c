@@ -249,10 +249,30 @@ static void a_file_replaced_by_another_is_announced_again(void **state)
 {
     struct world *w = *state;
     list(w, "", ONE_FILE(5, OLD, 1));
-    list(w, "", ONE_FILE(5, OLD, 2)); /* another file of the same size and time */
+    w->now_ms += TREE_REST_MS;
+    list(w, "", ONE_FILE(5, OLD + TREE_REST_MS, 2)); /* another file of the same size and time */
+    w->now_ms += TREE_REST_MS;
+    list(w, "", ONE_FILE(6, OLD + 2 * TREE_REST_MS, 2));
+    w->now_ms += TREE_REST_MS;
     list(w, "", ONE_FILE(6, OLD, 2));
-    list(w, "", ONE_FILE(6, OLD + 1, 2));
     expect_told(w, "+a=5 +a=5 +a=6 +a=6 ");
+}
+
+/* As on a volume whose server's clock is an hour behind. */
+static void a_file_that_changes_with_old_times_waits_until_it_rests(void **state)
+{
+    struct world *w = *state;
+    list(w, "", LIST(A_FILE("a", 1, OLD)));
+    expect_told(w, "+a=1 ");
+    for (uint64_t size = 2; size < 14; size++) {
+        w->now_ms += 200;
+        if (!look_again(w, size, OLD))
+            list(w, "", LIST(A_FILE("a", size, OLD)));
+    }
+    expect_told(w, "-a ");
+    w->now_ms += TREE_REST_MS;
+    assert_true(look_again(w, 13, OLD + TREE_REST_MS));
+    expect_told(w, "+a=13 ");
 }
 
 static void what_a_listing_does_not_show_is_gone(void **state)
@@ -283,6 +303,7 @@ static void several_files_settle_each_in_its_time(void **state)
 {
     struct world *w = *state;
     list(w, "", LIST(A_FILE("a", 1, 0), A_FILE("b", 2, 0), A_FILE("c", 3, 0)));
+    w->now_ms += TREE_SETTLE_MS;
     while (look_again(w, 4, OLD))
         ;
     struct slice told = buffer_content(&w->told);
@@ -499,6 +520,7 @@ int main(void)
         tree_test(an_announced_file_that_goes_on_changing_is_withdrawn),
         tree_test(a_file_rewritten_in_its_size_stays_and_is_announced_again),
         tree_test(a_file_replaced_by_another_is_announced_again),
+        tree_test(a_file_that_changes_with_old_times_waits_until_it_rests),
         tree_test(what_a_listing_does_not_show_is_gone),
         tree_test(a_pending_file_that_is_gone_is_forgotten),
         tree_test(several_files_settle_each_in_its_time),

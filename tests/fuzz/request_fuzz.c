@@ -1,0 +1,65 @@
+/* Fuzz target: request lines. What parses has valid fields, and comes back from its encoding. */
+#include "fuzz.h"
+#include "proto/limits.h"
+#include "proto/name.h"
+#include "proto/request.h"
+
+enum { ALL = (1 << (VERB_UPDATE_LOAD + 1)) - 1 };
+
+static void check_fields(const struct request *r, struct slice line)
+{
+    HOLDS(fuzz_within(r->server_id, line));
+    HOLDS(fuzz_within(r->name, line));
+    HOLDS(fuzz_within(r->address, line));
+    HOLDS(r->server_id.size == 0 || name_is_server_id(r->server_id));
+    HOLDS(r->name.size == 0 || r->verb == VERB_GET || name_is_file(r->name));
+    HOLDS(r->address.size == 0 || name_is_host(r->address));
+    HOLDS(r->size <= INT64_MAX && r->load <= INT32_MAX && r->timestamp >= 0);
+    HOLDS(r->verb != VERB_GET || r->name.size > 0);
+    HOLDS(r->verb != VERB_ADD_FILE || (r->name.size > 0 && r->server_id.size > 0));
+    HOLDS(r->verb != VERB_REGISTER || (r->tcp_port > 0 && r->udp_port > 0));
+}
+
+static void expect_equal(const struct request *a, const struct request *b)
+{
+    HOLDS(a->verb == b->verb);
+    HOLDS(slice_equal(a->server_id, b->server_id));
+    HOLDS(slice_equal(a->name, b->name));
+    HOLDS(slice_equal(a->address, b->address));
+    HOLDS(a->size == b->size && a->load == b->load && a->timestamp == b->timestamp);
+    HOLDS(a->tcp_port == b->tcp_port && a->udp_port == b->udp_port);
+}
+
+static void check_round_trip(const struct request *request)
+{
+    struct buffer first = BUFFER_INIT, second = BUFFER_INIT;
+    struct request back;
+    request_encode(&first, request);
+    struct slice line = buffer_content(&first);
+    HOLDS(line.size > 0 && line.data[line.size - 1] == '\n');
+    line.size--;
+    HOLDS(request_parse(line, ALL, &back) == REQUEST_OK);
+    expect_equal(request, &back);
+    request_encode(&second, &back);
+    HOLDS(slice_equal(buffer_content(&first), buffer_content(&second)));
+    buffer_fini(&first);
+    buffer_fini(&second);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct slice line = fuzz_input(data, size);
+    struct request request, again;
+    if (size == 0)
+        return 0; /* empty lines never get there */
+    enum request_status status = request_parse(line, ALL, &request);
+    HOLDS(request_parse(line, 0, &again) == REQUEST_UNKNOWN);
+    if (status != REQUEST_OK)
+        return 0;
+    check_fields(&request, line);
+    HOLDS(request_parse(line, VERB_BIT(request.verb), &again) == REQUEST_OK);
+    expect_equal(&request, &again);
+    if (!memchr(line.data, '\n', line.size)) /* lines have none inside */
+        check_round_trip(&request);
+    return 0;
+}
