@@ -6,6 +6,7 @@
 #       lint          formatters and checkers
 #       windows       cross compiler and Wine
 #       portability   other C libraries and processors
+#       package       what packages are made and tried with
 #   ci/deps.sh --build-only        what building alone needs
 #
 # It says what it installs. It asks nothing: as root, or where sudo needs no password, it installs;
@@ -82,28 +83,32 @@ debian_group() {
         want_command aarch64-linux-gnu-gcc gcc-aarch64-linux-gnu
         want libc6-dev-s390x-cross libc6-dev-arm64-cross
         ;;
+    package)
+        want_command musl-gcc musl-tools
+        want dpkg-dev file debootstrap
+        ;;
     *) fail "no group of the name \"$1\"" ;;
     esac
 }
 
-# The packages whose names carry a version, which only apt knows. Older releases have no
-# libclang-rt, there it is part of clang. gcc-multilib, without a version, would conflict with the
-# cross compilers.
+# Some names carry a version, which only an updated apt knows. Older releases have no libclang-rt,
+# there it is part of clang. gcc-multilib, without a version, would conflict with the cross
+# compilers.
 debian_packages() {
     for package in $missing; do
         case $package in
-        @clang-runtime)
-            package=libclang-rt-$(version_of clang)-dev
-            apt-cache show "$package" >/dev/null 2>&1 || continue
-            ;;
+        @clang-runtime) package=libclang-rt-$(version_of clang)-dev ;;
         @gcc-multilib) package=gcc-$(version_of gcc)-multilib ;;
+        esac
+        case $package in
+        libclang-rt-* | gcc-*-multilib) apt-cache show "$package" >/dev/null 2>&1 || continue ;;
         esac
         printf ' %s' "$package"
     done
 }
 
 version_of() {
-    apt-cache depends "$1" | sed -n "s/.*Depends: $1-\([0-9][0-9]*\)\$/\1/p" | head -n 1
+    apt-cache depends "$1" 2>/dev/null | sed -n "s/.*Depends: $1-\([0-9][0-9]*\)\$/\1/p" | head -n 1
 }
 
 install_debian() {
@@ -119,7 +124,8 @@ install_debian() {
     elif has sudo && sudo -n true 2>/dev/null; then
         as_root='sudo -n'
     else
-        fail "packages are missing, and installing them needs root. Please run:
+        fail "packages are missing, and installing them needs root. Please run this, and then
+deps.sh again:
     sudo apt-get update && sudo apt-get install --no-install-recommends$(debian_packages)"
     fi
     apt="$as_root env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes apt-get -qq
@@ -149,7 +155,7 @@ macos_group() {
         want_command shellcheck shellcheck
         has clang-tidy || want llvm
         ;;
-    windows | portability) fail "the group \"$1\" is for Debian and Ubuntu" ;;
+    windows | portability | package) fail "the group \"$1\" is for Debian and Ubuntu" ;;
     *) fail "no group of the name \"$1\"" ;;
     esac
 }

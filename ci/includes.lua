@@ -43,7 +43,7 @@ local LAYERS = {
     { folder = "tests/unit/plat/posix/", angled = "*",
         folders = "plat platform/posix " .. TESTING },
     { folder = "tests/unit/plat/kqueue/", angled = "*", folders = "plat " .. TESTING },
-    { folder = "tests/", angled = PURE .. " setjmp.h time.h cmocka.h",
+    { folder = "tests/", angled = PURE .. " setjmp.h signal.h time.h cmocka.h",
         folders = "plat base proto net monitor index content client " .. TESTING },
 }
 

@@ -39,7 +39,7 @@ char *buffer_reserve(struct buffer *buffer, size_t size)
         buffer->failed = true;
         return NULL;
     }
-    if (buffer->start > 0) {
+    if (buffer->start > 0 && buffer->data) {
         memmove(buffer->data, buffer->data + buffer->start, used);
         buffer->start = 0;
         buffer->end = used;

@@ -37,7 +37,7 @@ static inline size_t buffer_size(const struct buffer *buffer)
 static inline struct slice buffer_content(const struct buffer *buffer)
 {
     /* Nothing may be added to NULL, not even 0. */
-    return slice_of(buffer->data ? buffer->data + buffer->start : NULL, buffer_size(buffer));
+    return slice_of(buffer->data ? buffer->data + buffer->start : "", buffer_size(buffer));
 }
 
 /* Makes room for `size` more bytes and gives its place, or NULL and sets failed. What is written

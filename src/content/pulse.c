@@ -117,7 +117,9 @@ int pulse_open(struct pulse *pulse, struct loop *loop, struct log *log,
 uint16_t pulse_port(const struct pulse *pulse)
 {
     struct plat_addr local;
-    return plat_socket_local(pulse->socket, &local) < 0 ? 0 : local.port;
+    if (plat_socket_local(pulse->socket, &local) < 0)
+        return 0;
+    return local.port;
 }
 
 void pulse_start(struct pulse *pulse)

@@ -209,18 +209,32 @@ static void describe(const struct record *record, size_t holders, struct catalog
     hit->holders = holders;
 }
 
+/* Chooses among the live holders of a file. A list may be put in force while we look: its record
+ * was passed over then, and the one of the list before it may be met too late. Looking once more
+ * finds the new one, so that no file is missing in between. */
+static const struct choice_candidate *choose(const struct file *file, struct choice *choice,
+                                             size_t *holders)
+{
+    const struct choice_candidate *chosen = NULL;
+    for (int tries = 0; tries < 2 && !chosen; tries++) {
+        *choice = (struct choice)CHOICE_INIT;
+        for (const struct record *r = file->records; r; r = r->next_holder)
+            offer(choice, r);
+        chosen = choice_end(choice, holders);
+    }
+    return chosen;
+}
+
 bool catalogue_find(struct catalogue *catalogue, struct slice name, bool take_turn,
                     struct catalogue_hit *hit)
 {
     uint32_t hash;
     size_t holders;
-    struct choice choice = CHOICE_INIT;
+    struct choice choice;
     struct shard *shard = find_shard(catalogue, name, &hash);
     plat_mutex_lock(&shard->mutex);
     const struct file *file = shard_find(shard, hash, name);
-    for (const struct record *r = file ? file->records : NULL; r; r = r->next_holder)
-        offer(&choice, r);
-    const struct choice_candidate *chosen = choice_end(&choice, &holders);
+    const struct choice_candidate *chosen = file ? choose(file, &choice, &holders) : NULL;
     if (chosen && take_turn)
         count_turn(catalogue, chosen->holder);
     if (chosen)

@@ -54,8 +54,9 @@ bool name_is_served(struct slice name)
     while (next_part(&rest, &part))
         if (part.data[0] == '.')
             return false;
-    return name.size < suffix ||
-           !slice_is(slice_of(name.data + name.size - suffix, suffix), NAME_PART_SUFFIX);
+    if (!name.data || name.size < suffix)
+        return true;
+    return !slice_is(slice_of(name.data + name.size - suffix, suffix), NAME_PART_SUFFIX);
 }
 
 bool name_is_server_id(struct slice id)

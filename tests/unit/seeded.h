@@ -5,6 +5,7 @@
 #ifndef SEEDED_H
 #define SEEDED_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ static inline uint64_t seeded_next(struct seeded *random)
 /* One of 0 .. count - 1. */
 static inline size_t seeded_below(struct seeded *random, size_t count)
 {
+    assert(count > 0);
     return (size_t)(seeded_next(random) % count);
 }
 

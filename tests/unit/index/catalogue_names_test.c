@@ -51,9 +51,9 @@ static void list_all(struct world *w, struct slice after, struct buffer *out)
         all = catalogue_names(w->catalogue, slice_text(last), out);
         assert_false(out->failed);
         assert_true(all || buffer_size(out) > before);
-        if (buffer_size(out) == before)
-            break;
         struct slice content = buffer_content(out);
+        if (content.size == before || content.size == 0)
+            break;
         size_t start = content.size - 1;
         while (start > 0 && content.data[start - 1] != '\n')
             start--;
