@@ -1,0 +1,86 @@
+#!/bin/sh
+# Builds for Windows on Debian or Ubuntu, and runs every test under Wine: the unit and conformance
+# tests, the scenarios with the Windows programs, and networks of Windows and native programs.
+#
+#   ci/windows.sh [LABEL...]      only the tests with one of the labels (unit, scenario)
+#
+# Everything lies in build-windows/, Wine's own folder among it; the report for machines is
+# build-windows/junit.xml. What could not be tested, for a defect of Wine's, is listed
+# at the end.
+set -eu
+# shellcheck source=ci/common.sh
+. "$(dirname "$0")/common.sh"
+
+windows=$root/build-windows
+native=$root/build
+toolchain=$root/ci/mingw-w64-x86_64.cmake
+# Where the toolchain file looks for libraries, too.
+export MINGW_SYSROOT="$windows/sysroot"
+
+# No display, no messages of Wine's own, no questions about Mono and Gecko, no menu entries in the
+# user's folders.
+unset DISPLAY WAYLAND_DISPLAY
+export WINEPREFIX="$windows/wine" WINEARCH=win64 WINEDEBUG=-all
+export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
+# The scenarios' folders, which a killed one cannot remove.
+export TMPDIR="$windows/tmp"
+# The tests skip what Wine is known to do wrong where this is set (tests/unit/plat/wine.h).
+export MCDN_UNDER_WINE=1
+
+# The scenarios need the Lua module of this machine, and the mixed networks its programs.
+build_native() {
+    configure "$native" -DBUILD_TESTING=ON
+    cmake --build "$native" --parallel "$jobs" \
+        --target lua_process mcdn-monitor mcdn-index mcdn-content mcdn
+}
+
+build_for_windows() {
+    configure_and_build "$windows" -DBUILD_TESTING=ON -DMCDN_WERROR=ON \
+        -DCMAKE_TOOLCHAIN_FILE="$toolchain" \
+        -DMCDN_LUA_MODULES="$native/lua" -DMCDN_OTHER_BUILD="$native"
+}
+
+# Starting Wine takes seconds, so its server stays for all tests. It ends by itself a minute after
+# the last of its programs, for the case that this script is killed with no chance to stop it.
+start_wine() {
+    trap stop_wine EXIT
+    trap 'exit 129' HUP
+    trap 'exit 130' INT
+    trap 'exit 143' TERM
+    stop_wine # of a run that was killed
+    mkdir -p "$WINEPREFIX"
+    wineserver -p60
+    wineboot -i </dev/null >"$windows/wine.log" 2>&1
+    wine winecfg -v win10 </dev/null >>"$windows/wine.log" 2>&1
+}
+
+# Ends all that runs in our prefix, and nothing else.
+stop_wine() {
+    if [ -d "$WINEPREFIX" ]; then
+        wineserver -k 2>/dev/null || true
+        wineserver -w 2>/dev/null || true
+    fi
+}
+
+say_skips() {
+    heading "Not tested under Wine"
+    tr -d '\r' <"$windows/Testing/Temporary/LastTest.log" |
+        sed -n 's/^ *\([^ ].*: skipped .*\)/\1/p'
+}
+
+"$root/ci/deps.sh" windows
+find_lua
+rm -rf "$TMPDIR"
+mkdir -p "$TMPDIR"
+heading "Building cmocka for Windows"
+"$root/ci/cmocka.sh" "$MINGW_SYSROOT" -DCMAKE_TOOLCHAIN_FILE="$toolchain"
+heading "Building for this machine"
+build_native
+heading "Building for Windows"
+build_for_windows
+heading "Testing under Wine"
+start_wine
+status=0
+run_tests "$windows" "$@" || status=$?
+say_skips
+exit "$status"
