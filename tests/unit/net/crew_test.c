@@ -193,6 +193,8 @@ static void a_connection_above_the_limit_is_told_and_closed(void **state)
     fourth = connect_to(server);
     send_all(fourth, "fourth\n", 7);
     expect_line(server, fourth, "fourth");
+    send_all(second, "second\n", 7); /* only now it is sure that its thread has opened it */
+    expect_line(server, second, "second");
     assert_true(plat_atomic_load(&server->opened) == 3);
     plat_socket_close(second);
     plat_socket_close(fourth);
