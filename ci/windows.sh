@@ -49,7 +49,7 @@ start_wine() {
     trap 'exit 143' TERM
     stop_wine # of a run that was killed
     mkdir -p "$WINEPREFIX"
-    wineserver -p60
+    wineserver -p60 2>"$windows/wineserver.log" # at its end it lists what was still open
     wineboot -i </dev/null >"$windows/wine.log" 2>&1
     wine winecfg -v win10 </dev/null >>"$windows/wine.log" 2>&1
 }

@@ -4,6 +4,12 @@ local native = require("process.folder")
 
 local folder = {}
 
+local on_windows = package.config:sub(1, 1) == "\\"
+
+local function backslashes(path)
+    return (path:gsub("/", "\\"))
+end
+
 local function must(result, problem)
     if not result then
         error(problem, 3)
@@ -70,6 +76,15 @@ function folder.write_hole(path, size)
     must(file:close())
 end
 
+-- Renames a file, also over another one, which C's rename() refuses on Windows.
+function folder.replace(from, to)
+    if on_windows then
+        must(os.execute(('move /y "%s" "%s" >nul'):format(backslashes(from), backslashes(to))))
+    else
+        must(os.rename(from, to))
+    end
+end
+
 -- Bytes that differ from place to place and with the seed, so that a mixed-up piece shows.
 function folder.bytes(size, seed)
     local parts = {}
@@ -94,8 +109,8 @@ function folder.remove(path)
             os.remove(inner)
         end
     end
-    if not os.remove(path) and package.config:sub(1, 1) == "\\" then
-        os.execute('rmdir "' .. path:gsub("/", "\\") .. '"') -- C's remove() takes files only there
+    if not os.remove(path) and on_windows then
+        os.execute('rmdir "' .. backslashes(path) .. '"') -- C's remove() takes files only there
     end
 end
 

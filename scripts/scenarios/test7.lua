@@ -48,7 +48,7 @@ end
 local function check_replacement(site)
     local beside = site.net.folder .. "/beside"
     folder.write(beside, standard.contents("sample_cs1.txt", 777))
-    check.truthy(os.rename(beside, site.cs1_files .. "/sample_cs1.txt"))
+    folder.replace(beside, site.cs1_files .. "/sample_cs1.txt")
     is_listed(site, "sample_cs1.txt", 777)
     site:downloads("sample_cs1.txt", 777)
 end
