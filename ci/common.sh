@@ -4,6 +4,9 @@
 # From outside: MCDN_JOBS says how many compilers and tests may run at once.
 
 root=$(cd "$(dirname "$0")/.." && pwd)
+if command -v cygpath >/dev/null; then # a Windows path, for Windows' programs
+    root=$(cygpath -m "$root")
+fi
 jobs=${MCDN_JOBS:-$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)}
 
 heading() {
@@ -33,7 +36,8 @@ find_lua() {
 configure() {
     folder=$1
     shift
-    if [ ! -f "$folder/CMakeCache.txt" ] && ! command -v make >/dev/null; then
+    if [ ! -f "$folder/CMakeCache.txt" ] && [ -z "${CMAKE_GENERATOR-}" ] &&
+        ! command -v make >/dev/null; then
         set -- -G Ninja "$@"
     fi
     cmake -S "$root" -B "$folder" "$@"
@@ -45,17 +49,24 @@ configure_and_build() {
     cmake --build "$1" --parallel "$jobs"
 }
 
+# Visual Studio need not be in the PATH; what it builds is for x86-64.
+use_msvc() {
+    export CMAKE_GENERATOR="Visual Studio 17 2022" CMAKE_GENERATOR_PLATFORM=x64
+    export CMAKE_CONFIG_TYPE=Release
+}
+
 # run_tests FOLDER [LABEL...]: all tests, or those with one of the labels. The report for machines
 # goes to FOLDER/junit.xml. $test_launcher, if any, is put before ctest.
 run_tests() {
     (
         cd "$1" || exit
         shift
-        if ctest -N --label-regex '^scenario$' | grep -q '^Total Tests: 0$'; then
+        if ctest -N --build-config Release --label-regex '^scenario$' |
+            grep -q '^Total Tests: 0$'; then
             fail "the scenarios are missing; CMake's warning tells why"
         fi
         labels=$(printf '|%s' "$@")
-        set -- --output-on-failure --parallel "$jobs" --no-tests=error
+        set -- --build-config Release --output-on-failure --parallel "$jobs" --no-tests=error
         if [ "$labels" != '|' ]; then
             set -- "$@" --label-regex "^(${labels#|})\$"
         fi

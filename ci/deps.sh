@@ -61,6 +61,7 @@ debian_group() {
         want lua-socket
         ;;
     sanitize)
+        want_command gcc gcc
         want_command llvm-symbolizer llvm
         compiles clang -fsanitize=address,undefined || missing="$missing clang @clang-runtime"
         ;;

@@ -1,12 +1,12 @@
 #!/bin/sh
 # Packages the programs into build-package/packages, and tries the .deb.
 #
-#   ci/package.sh                   builds the packages; on Debian and Ubuntu tries the .deb as well:
-#                                   a fresh system in a folder, for which it has to be root
+#   ci/package.sh                   builds the packages; on Debian and Ubuntu tries the .deb as
+#                                   well, in a fresh system in a folder, which needs root
 #   ci/package.sh --build-only      does not try
 #
 # Linux gets a .tar.gz of static programs, which run on any distribution, and where Debian's tools
-# are a .deb as well. macOS gets a .tar.gz. Windows' .zip is made by ci/msvc.sh.
+# are a .deb as well; macOS a .tar.gz for both its processors; Windows a .zip, by Visual Studio.
 set -eu
 # shellcheck source=ci/common.sh
 . "$(dirname "$0")/common.sh"
@@ -22,22 +22,30 @@ build() {
     configure_and_build "$all/$name" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=OFF "$@"
 }
 
-# pack NAME FORMAT
+# pack NAME FORMAT, by the cpack beside cmake: on Windows another program may have the name.
 pack() {
-    (cd "$all/$1" && cpack -G "$2" -B "$packages")
+    cpack=$(dirname "$(command -v cmake)")/cpack
+    (cd "$all/$1" && "$cpack" -C Release -G "$2" -B "$packages")
     rm -rf "$packages/_CPack_Packages"
 }
 
 build_archive() {
-    if command -v musl-gcc >/dev/null; then
-        set -- -DCMAKE_TOOLCHAIN_FILE="$root/ci/toolchains/musl.cmake"
-    elif [ "$(uname -s)" = Darwin ]; then
-        set -- '-DCMAKE_OSX_ARCHITECTURES=arm64;x86_64'
-    else
-        set --
-    fi
+    format=TGZ
+    set --
+    case "$(uname -s)" in
+    Darwin) set -- '-DCMAKE_OSX_ARCHITECTURES=arm64;x86_64' ;;
+    MINGW* | MSYS*)
+        use_msvc
+        format=ZIP
+        ;;
+    *)
+        if command -v musl-gcc >/dev/null; then
+            set -- -DCMAKE_TOOLCHAIN_FILE="$root/ci/toolchains/musl.cmake"
+        fi
+        ;;
+    esac
     build archive "$@"
-    pack archive TGZ
+    pack archive "$format"
 }
 
 # With what Debian hardens its own programs by.
@@ -124,13 +132,12 @@ if [ "$(id -u)" -ne 0 ]; then
 fi
 
 rm -rf "$packages"
-if [ "$(uname -s)" = Linux ] && command -v apt-get >/dev/null; then
+if command -v apt-get >/dev/null; then
     "$root/ci/deps.sh" --build-only package
     build_archive
     build_deb
     [ -z "$try" ] || try_deb
 else
-    "$root/ci/deps.sh" --build-only
     build_archive
 fi
 heading "Packages"
