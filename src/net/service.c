@@ -56,6 +56,11 @@ static void wake_loop(void *loop)
     loop_wake(loop);
 }
 
+static void ignore_request(void *unused)
+{
+    (void)unused;
+}
+
 /* Turns the loop until the server has stopped: the first request to stop begins it, a second one
  * ends the waiting. */
 static int run(const struct service *service, void *server, struct loop *loop)
@@ -72,7 +77,8 @@ static int run(const struct service *service, void *server, struct loop *loop)
         if (!loop_is_stopping(loop))
             rc = loop_turn(loop, -1);
     }
-    (void)plat_process_on_stop(NULL, NULL);
+    /* The loop is about to go, but another request must not kill what is just ending in order. */
+    (void)plat_process_on_stop(ignore_request, NULL);
     return rc;
 }
 
