@@ -9,6 +9,8 @@ enum {
     SERVER_ID_SIZE_MAX = 64,   /* bytes */
     FILE_NAME_SIZE_MAX = 1024, /* bytes */
     HOST_SIZE_MAX = 255,       /* bytes; the longest name that DNS allows is 253 */
+    SHA256_DIGITS = 64,        /* of a SHA-256 as the protocol writes it */
+    CHUNK_SIZE = 4194304,      /* bytes of a file that have a hash of their own: 4 MiB */
     HEARTBEAT_SIZE_MAX = 1024, /* bytes of a datagram; base monitors read no more */
 
     MONITOR_SERVERS_MAX = 10000,

@@ -78,3 +78,15 @@ bool name_is_host(struct slice host)
             return false;
     return true;
 }
+
+bool name_is_sha256(struct slice digits)
+{
+    if (digits.size != SHA256_DIGITS)
+        return false;
+    for (size_t i = 0; i < digits.size; i++) {
+        char c = digits.data[i];
+        if (!(c >= '0' && c <= '9') && !(c >= 'a' && c <= 'f'))
+            return false;
+    }
+    return true;
+}

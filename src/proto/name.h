@@ -25,4 +25,7 @@ bool name_is_server_id(struct slice id);
 /* 1 to HOST_SIZE_MAX bytes that an address or a host name may have. */
 bool name_is_host(struct slice host);
 
+/* The SHA-256 of a file or of a piece of it: 64 lower-case hexadecimal digits. */
+bool name_is_sha256(struct slice digits);
+
 #endif

@@ -13,6 +13,9 @@ enum field {
     FIELD_HOST_IF_ANY,
     FIELD_LOAD,
     FIELD_TIMESTAMP,
+    FIELD_SHA256,
+    FIELD_OFFSET,
+    FIELD_LENGTH,
     FIELD_NAME,          /* the rest of the line, a valid file name */
     FIELD_ANY_NAME,      /* the rest of the line */
     FIELD_NAME_AND_SIZE, /* the rest of the line: a name, which may hold spaces, and a size */
@@ -25,12 +28,16 @@ static const struct {
     enum field fields[FIELDS_MAX];
 } grammar[] = {
     [VERB_ADD_FILE] = {"ADD_FILE", {FIELD_SERVER_ID, FIELD_NAME_AND_SIZE}},
+    [VERB_CHUNKS] = {"CHUNKS", {FIELD_ANY_NAME}},
     [VERB_DONE_FILES] = {"DONE_FILES", {FIELD_NONE}},
+    [VERB_FILE_HASH] = {"FILE_HASH", {FIELD_SERVER_ID, FIELD_SHA256, FIELD_NAME}},
     [VERB_GET] = {"GET", {FIELD_ANY_NAME}},
+    [VERB_GET_RANGE] = {"GET_RANGE", {FIELD_OFFSET, FIELD_LENGTH, FIELD_ANY_NAME}},
     [VERB_HELLO] = {"HELLO", {FIELD_NONE}},
     [VERB_LEAVE] = {"LEAVE", {FIELD_SERVER_ID}},
     [VERB_LIST_FILES] = {"LIST_FILES", {FIELD_NONE}},
     [VERB_LIST_SERVERS] = {"LIST_SERVERS", {FIELD_NONE}},
+    [VERB_LOCATE] = {"LOCATE", {FIELD_ANY_NAME}},
     [VERB_PING] = {"PING", {FIELD_NONE}},
     [VERB_REGISTER] = {"REGISTER",
                        {FIELD_SERVER_ID, FIELD_TCP_PORT, FIELD_UDP_PORT, FIELD_HOST_IF_ANY}},
@@ -38,6 +45,7 @@ static const struct {
     [VERB_REMOVE_FILE] = {"REMOVE_FILE", {FIELD_SERVER_ID, FIELD_NAME}},
     [VERB_SERVER_DOWN] = {"SERVER_DOWN", {FIELD_SERVER_ID, FIELD_TIMESTAMP}},
     [VERB_SERVER_UP] = {"SERVER_UP", {FIELD_SERVER_ID, FIELD_TIMESTAMP}},
+    [VERB_STAT] = {"STAT", {FIELD_ANY_NAME}},
     [VERB_UPDATE_LOAD] = {"UPDATE_LOAD", {FIELD_SERVER_ID, FIELD_LOAD}},
 };
 
@@ -94,6 +102,9 @@ static bool parse_field(enum field field, struct slice *rest, struct request *ou
     case FIELD_HOST_IF_ANY: out->address = text; return text.size == 0 || name_is_host(text);
     case FIELD_LOAD: return parse_load(text, &out->load);
     case FIELD_TIMESTAMP: return parse_timestamp(text, &out->timestamp);
+    case FIELD_SHA256: out->sha256 = text; return name_is_sha256(text);
+    case FIELD_OFFSET: return number_parse(text, INT64_MAX, &out->offset) == 0;
+    case FIELD_LENGTH: return number_parse(text, INT64_MAX, &out->length) == 0;
     default: return false;
     }
 }
@@ -147,6 +158,9 @@ static void encode_field(struct buffer *out, enum field field, const struct requ
         break;
     case FIELD_LOAD: put_number_field(out, request->load); break;
     case FIELD_TIMESTAMP: put_number_field(out, (uint64_t)request->timestamp); break;
+    case FIELD_SHA256: put_slice_field(out, request->sha256); break;
+    case FIELD_OFFSET: put_number_field(out, request->offset); break;
+    case FIELD_LENGTH: put_number_field(out, request->length); break;
     case FIELD_NAME:
     case FIELD_ANY_NAME: put_slice_field(out, request->name); break;
     case FIELD_NAME_AND_SIZE:

@@ -70,6 +70,49 @@ static void check_body(struct slice line)
     buffer_fini(&out);
 }
 
+static void check_source(struct slice line)
+{
+    struct reply_source s, back;
+    struct buffer out = BUFFER_INIT;
+    if (!reply_parse_source(line, &s))
+        return;
+    HOLDS(fuzz_within(s.at.address, line) && name_is_host(s.at.address));
+    HOLDS(fuzz_within(s.sha256, line) && (s.sha256.size == 0 || name_is_sha256(s.sha256)));
+    reply_put_source(&out, &s);
+    HOLDS(reply_parse_source(put_line(&out), &back));
+    HOLDS(slice_equal(s.at.server_id, back.at.server_id) && s.at.size == back.at.size);
+    HOLDS(slice_equal(s.sha256, back.sha256));
+    buffer_fini(&out);
+}
+
+static void check_stat(struct slice line)
+{
+    struct reply_stat s, back;
+    struct buffer out = BUFFER_INIT;
+    if (!reply_parse_stat(line, &s))
+        return;
+    HOLDS(fuzz_within(s.name, line) && name_is_file(s.name) && s.size <= INT64_MAX);
+    reply_put_stat(&out, &s);
+    HOLDS(reply_parse_stat(put_line(&out), &back));
+    HOLDS(s.size == back.size && s.number == back.number && slice_equal(s.name, back.name));
+    HOLDS(slice_equal(s.sha256, back.sha256));
+    buffer_fini(&out);
+}
+
+static void check_chunks(struct slice line)
+{
+    struct reply_chunks c, back;
+    struct buffer out = BUFFER_INIT;
+    if (!reply_parse_chunks(line, &c))
+        return;
+    HOLDS(fuzz_within(c.name, line) && name_is_file(c.name) && c.chunk_size > 0);
+    reply_put_chunks(&out, &c);
+    HOLDS(reply_parse_chunks(put_line(&out), &back));
+    HOLDS(c.chunk_size == back.chunk_size && c.count == back.count);
+    HOLDS(slice_equal(c.name, back.name));
+    buffer_fini(&out);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct slice line = fuzz_input(data, size);
@@ -78,6 +121,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_server(line);
     check_file(line);
     check_body(line);
+    check_source(line);
+    check_stat(line);
+    check_chunks(line);
     if (reply_is(line, REPLY_END))
         HOLDS(!reply_is_error(line) && !reply_parse_body(line, &body));
     if (reply_is(line, REPLY_FILE_NOT_FOUND))

@@ -6,16 +6,25 @@
 
 enum { ALL = (1 << (VERB_UPDATE_LOAD + 1)) - 1 };
 
+static bool asks_for_a_file(enum verb verb)
+{
+    return verb == VERB_GET || verb == VERB_GET_RANGE || verb == VERB_LOCATE || verb == VERB_STAT ||
+           verb == VERB_CHUNKS;
+}
+
 static void check_fields(const struct request *r, struct slice line)
 {
     HOLDS(fuzz_within(r->server_id, line));
     HOLDS(fuzz_within(r->name, line));
     HOLDS(fuzz_within(r->address, line));
     HOLDS(r->server_id.size == 0 || name_is_server_id(r->server_id));
-    HOLDS(r->name.size == 0 || r->verb == VERB_GET || name_is_file(r->name));
+    HOLDS(r->name.size == 0 || asks_for_a_file(r->verb) || name_is_file(r->name));
     HOLDS(r->address.size == 0 || name_is_host(r->address));
     HOLDS(r->size <= INT64_MAX && r->load <= INT32_MAX && r->timestamp >= 0);
-    HOLDS(r->verb != VERB_GET || r->name.size > 0);
+    HOLDS(!asks_for_a_file(r->verb) || r->name.size > 0);
+    HOLDS(r->offset <= INT64_MAX && r->length <= INT64_MAX);
+    HOLDS(fuzz_within(r->sha256, line));
+    HOLDS(r->verb != VERB_FILE_HASH || name_is_sha256(r->sha256));
     HOLDS(r->verb != VERB_ADD_FILE || (r->name.size > 0 && r->server_id.size > 0));
     HOLDS(r->verb != VERB_REGISTER || (r->tcp_port > 0 && r->udp_port > 0));
 }
@@ -27,6 +36,8 @@ static void expect_equal(const struct request *a, const struct request *b)
     HOLDS(slice_equal(a->name, b->name));
     HOLDS(slice_equal(a->address, b->address));
     HOLDS(a->size == b->size && a->load == b->load && a->timestamp == b->timestamp);
+    HOLDS(slice_equal(a->sha256, b->sha256));
+    HOLDS(a->offset == b->offset && a->length == b->length);
     HOLDS(a->tcp_port == b->tcp_port && a->udp_port == b->udp_port);
 }
 

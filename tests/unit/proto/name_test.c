@@ -142,6 +142,21 @@ static void hidden_and_unfinished_files_are_not_served(void **state)
     expect_names(name_is_served, rows, COUNT_OF(rows));
 }
 
+static void hashes_are_64_lower_case_digits(void **state)
+{
+    char digits[] = "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef0";
+    struct slice all = slice_of(digits, 64);
+    (void)state;
+    assert_true(name_is_sha256(all));
+    assert_false(name_is_sha256(slice_of(digits, 63)));
+    assert_false(name_is_sha256(slice_of(digits, 65)));
+    assert_false(name_is_sha256(slice_of(digits, 0)));
+    for (const char *bad = "A F g / : ` @ \x80"; *bad; bad += bad[1] ? 2 : 1) {
+        digits[63] = *bad;
+        assert_false(name_is_sha256(all));
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -152,6 +167,7 @@ int main(void)
         cmocka_unit_test(names_have_a_longest_size),
         cmocka_unit_test(a_name_may_have_many_parts),
         cmocka_unit_test(hidden_and_unfinished_files_are_not_served),
+        cmocka_unit_test(hashes_are_64_lower_case_digits),
     };
     return cmocka_run_group_tests_name("name", tests, NULL, NULL);
 }

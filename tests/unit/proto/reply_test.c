@@ -76,6 +76,89 @@ static void other_lines_are_no_location(void **state)
     }
 }
 
+#define DIGITS "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static void sources_are_locations_with_a_hash_if_one_is_known(void **state)
+{
+    struct buffer out = BUFFER_INIT;
+    struct reply_source back, source = {.at = {slice_text("::1"), 1, slice_text("CS-1"), 7}};
+    (void)state;
+    reply_put_source(&out, &source);
+    source.sha256 = slice_text(DIGITS);
+    reply_put_source(&out, &source);
+    assert_slice(buffer_content(&out), "SOURCE ::1 1 CS-1 7 -\nSOURCE ::1 1 CS-1 7 " DIGITS "\n");
+    assert_true(reply_parse_source(slice_text("SOURCE h 7001 CS1 600 -"), &back));
+    assert_slice(back.at.address, "h");
+    assert_int_equal(back.at.tcp_port, 7001);
+    assert_slice(back.at.server_id, "CS1");
+    assert_int_equal(back.at.size, 600);
+    assert_slice(back.sha256, "");
+    assert_true(reply_parse_source(slice_text("SOURCE h 7001 CS1 600 " DIGITS " more"), &back));
+    assert_slice(back.sha256, DIGITS);
+    buffer_fini(&out);
+}
+
+static void other_lines_are_no_source(void **state)
+{
+    static const char *const rows[] = {
+        "",
+        "SOURCE h 7001 CS1 600",
+        "SOURCE h 7001 CS1 600 --",
+        "SOURCE h 7001 CS1 600 " DIGITS "0",
+        "SOURCE h 0 CS1 600 -",
+        "SERVER h 7001 CS1 600 -",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct reply_source back;
+        assert_row(rows[i], !reply_parse_source(slice_text(rows[i]), &back));
+    }
+}
+
+static void what_is_known_of_a_file_is_put_and_read(void **state)
+{
+    struct buffer out = BUFFER_INIT;
+    struct reply_stat back, stat = {.size = 5, .number = 3, .name = slice_text("a  b")};
+    (void)state;
+    reply_put_stat(&out, &stat);
+    stat.sha256 = slice_text(DIGITS);
+    reply_put_stat(&out, &stat);
+    assert_slice(buffer_content(&out), "STAT 5 - 3 a  b\nSTAT 5 " DIGITS " 3 a  b\n");
+    assert_true(reply_parse_stat(slice_text("STAT 5 " DIGITS " 3 a  b"), &back));
+    assert_int_equal(back.size, 5);
+    assert_slice(back.sha256, DIGITS);
+    assert_int_equal(back.number, 3);
+    assert_slice(back.name, "a  b");
+    assert_false(reply_parse_stat(slice_text("STAT 5 - 3"), &back));
+    assert_false(reply_parse_stat(slice_text("STAT 5 - a"), &back));
+    assert_false(reply_parse_stat(slice_text("STAT 5 x 3 a"), &back));
+    assert_false(reply_parse_stat(slice_text("STAT - - 3 a"), &back));
+    assert_false(reply_parse_stat(slice_text("STAT 5 - 3 ../a"), &back));
+    buffer_fini(&out);
+}
+
+static void lists_of_chunks_are_put_and_read(void **state)
+{
+    struct buffer out = BUFFER_INIT;
+    struct reply_chunks back, chunks = {4194304, 2, slice_text("a b")};
+    struct slice digits;
+    (void)state;
+    reply_put_chunks(&out, &chunks);
+    reply_put_sha256(&out, slice_text(DIGITS));
+    assert_slice(buffer_content(&out), "CHUNKS 4194304 2 a b\n" DIGITS "\n");
+    assert_true(reply_parse_chunks(slice_text("CHUNKS 4194304 2 a b"), &back));
+    assert_int_equal(back.chunk_size, 4194304);
+    assert_int_equal(back.count, 2);
+    assert_slice(back.name, "a b");
+    assert_false(reply_parse_chunks(slice_text("CHUNKS 0 2 a"), &back));
+    assert_false(reply_parse_chunks(slice_text("CHUNKS 1 -2 a"), &back));
+    assert_false(reply_parse_chunks(slice_text("CHUNKS 1 2"), &back));
+    assert_true(reply_parse_sha256(slice_text(DIGITS " "), &digits));
+    assert_slice(digits, DIGITS);
+    assert_false(reply_parse_sha256(slice_text("END"), &digits));
+    buffer_fini(&out);
+}
+
 static void servers_are_put_and_read(void **state)
 {
     struct buffer out = BUFFER_INIT;
@@ -193,6 +276,10 @@ int main(void)
         cmocka_unit_test(locations_are_put_and_read),
         cmocka_unit_test(trailing_fields_of_a_location_are_for_later_versions),
         cmocka_unit_test(other_lines_are_no_location),
+        cmocka_unit_test(sources_are_locations_with_a_hash_if_one_is_known),
+        cmocka_unit_test(other_lines_are_no_source),
+        cmocka_unit_test(what_is_known_of_a_file_is_put_and_read),
+        cmocka_unit_test(lists_of_chunks_are_put_and_read),
         cmocka_unit_test(servers_are_put_and_read),
         cmocka_unit_test(other_lines_are_no_server),
         cmocka_unit_test(files_are_put_and_read),

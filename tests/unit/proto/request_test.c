@@ -124,6 +124,63 @@ static void a_get_takes_the_rest_of_the_line_whatever_it_is(void **state)
     }
 }
 
+static void questions_about_a_file_take_any_name(void **state)
+{
+    static const struct {
+        const char *line, *name;
+        enum verb verb;
+    } rows[] = {
+        {"LOCATE my  file.txt  ", "my  file.txt", VERB_LOCATE},
+        {"LOCATE ../x", "../x", VERB_LOCATE},
+        {"STAT a", "a", VERB_STAT},
+        {"STAT \\", "\\", VERB_STAT},
+        {"CHUNKS a/b c", "a/b c", VERB_CHUNKS},
+        {"CHUNKS /", "/", VERB_CHUNKS},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct request request;
+        assert_row(rows[i].line, parse(rows[i].line, &request) == REQUEST_OK);
+        assert_row_number(rows[i].line, request.verb, rows[i].verb);
+        assert_row_slice(rows[i].line, request.name, rows[i].name);
+    }
+}
+
+static void ranges_have_an_offset_and_a_length_before_the_name(void **state)
+{
+    static const struct {
+        const char *line, *name;
+        uint64_t offset, length;
+    } rows[] = {
+        {"GET_RANGE 0 0 a", "a", 0, 0},
+        {"GET_RANGE 0 9 12", "12", 0, 9},
+        {"GET_RANGE 4194304 1 my file 7", "my file 7", 4194304, 1},
+        {"GET_RANGE 9223372036854775807 9223372036854775807 ../x", "../x", INT64_MAX, INT64_MAX},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct request request;
+        assert_row(rows[i].line, parse(rows[i].line, &request) == REQUEST_OK);
+        assert_row(rows[i].line, request.verb == VERB_GET_RANGE);
+        assert_row_slice(rows[i].line, request.name, rows[i].name);
+        assert_row_number(rows[i].line, request.offset, rows[i].offset);
+        assert_row_number(rows[i].line, request.length, rows[i].length);
+    }
+}
+
+#define DIGITS "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff"
+
+static void hashes_come_before_the_name(void **state)
+{
+    struct request request;
+    (void)state;
+    assert_true(parse("FILE_HASH CS1 " DIGITS " my file", &request) == REQUEST_OK);
+    assert_int_equal(request.verb, VERB_FILE_HASH);
+    assert_slice(request.server_id, "CS1");
+    assert_slice(request.sha256, DIGITS);
+    assert_slice(request.name, "my file");
+}
+
 static void words_about_a_server_name_it(void **state)
 {
     static const struct {
@@ -177,6 +234,20 @@ static void missing_surplus_and_bad_fields_are_invalid(void **state)
         "ADD_FILE CS1 a b",
         "GET",
         "GET   ",
+        "LOCATE",
+        "STAT",
+        "CHUNKS ",
+        "GET_RANGE",
+        "GET_RANGE 0",
+        "GET_RANGE 0 9",
+        "GET_RANGE -1 9 a",
+        "GET_RANGE 0 x a",
+        "GET_RANGE 0 9223372036854775808 a",
+        "FILE_HASH CS1",
+        "FILE_HASH CS1 " DIGITS,
+        "FILE_HASH CS1 " DIGITS "0 a",
+        "FILE_HASH CS1 " DIGITS " ../a",
+        "FILE_HASH CS1 - a",
         "UPDATE_LOAD",
         "UPDATE_LOAD CS1",
         "SERVER_DOWN",
@@ -269,16 +340,16 @@ static void other_words_are_unknown(void **state)
         "HELLO\r",
         "\tHELLO",
         "REGISTER\tCS1 1 2",
-        "GET_RANGE 0 9 f",
-        "STAT f",
-        "CHUNKS f",
-        "LOCATE f",
+        "GET_RANGES 0 9 f",
+        "STATS f",
+        "CHUNK f",
+        "LOCATES f",
         "AUTH",
         "QUIT",
         "   ",
         "\xff",
         "1",
-        "FILE_HASH CS1 0 f",
+        "FILE_HASHES CS1 0 f",
     };
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -407,6 +478,9 @@ int main(void)
         cmocka_unit_test(registrations_have_an_id_and_ports),
         cmocka_unit_test(added_files_have_a_name_and_a_size),
         cmocka_unit_test(a_get_takes_the_rest_of_the_line_whatever_it_is),
+        cmocka_unit_test(questions_about_a_file_take_any_name),
+        cmocka_unit_test(ranges_have_an_offset_and_a_length_before_the_name),
+        cmocka_unit_test(hashes_come_before_the_name),
         cmocka_unit_test(words_about_a_server_name_it),
         cmocka_unit_test(other_requests_have_their_fields),
         cmocka_unit_test(missing_surplus_and_bad_fields_are_invalid),
