@@ -74,8 +74,10 @@ int plat_listing_next(struct plat_listing *listing, const char **name, struct pl
     for (;;) {
         errno = 0;
         struct dirent *entry = readdir(listing->dir);
+        if (!entry && errno)
+            return PLAT_ERR_IO;
         if (!entry)
-            return errno ? PLAT_ERR_IO : PLAT_END;
+            return PLAT_END;
         if (is_self_or_parent(entry->d_name))
             continue;
         if (os_file_info_at(dirfd(listing->dir), entry->d_name, info) == 0) {
