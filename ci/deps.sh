@@ -53,7 +53,7 @@ debian_group() {
         want_command cc gcc clang gcc
         want_command make ninja make
         want_command cmake cmake
-        want libc6-dev libedit-dev
+        want libc6-dev libedit-dev libssl-dev
         ;;
     test)
         want libcmocka-dev liblua5.4-dev
@@ -139,7 +139,7 @@ deps.sh again:
     $apt install -y --no-install-recommends $packages </dev/null >/dev/null
 }
 
-# macOS, whose compiler and libedit come with Apple's command line tools
+# macOS, whose compiler, libedit and CommonCrypto come with Apple's command line tools
 
 macos_group() {
     case $1 in
