@@ -1,8 +1,9 @@
 /*
- * Condition variables on the monotonic clock.
+ * Condition variables on the monotonic clock, and threads that are nice.
  */
 #include "os_thread.h"
 
+#include <sys/resource.h>
 #include <time.h>
 
 void os_cond_init(pthread_cond_t *cond)
@@ -25,4 +26,14 @@ int os_cond_wait_for(pthread_cond_t *cond, pthread_mutex_t *mutex, uint32_t time
         until.tv_nsec -= 1000000000;
     }
     return pthread_cond_timedwait(cond, mutex, &until);
+}
+
+/* Linux has a niceness for each thread, "process 0" being the calling one, and derives the disk's
+ * priority from it. Level 10 leaves about a tenth of a contended processor: with SCHED_IDLE, or at
+ * level 19, a busy machine would let the work come to a halt. */
+void os_thread_lower_priority(void)
+{
+    enum { NICE = 10 };
+    if (getpriority(PRIO_PROCESS, 0) < NICE)
+        (void)setpriority(PRIO_PROCESS, 0, NICE);
 }

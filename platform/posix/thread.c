@@ -71,6 +71,11 @@ int plat_thread_start_detached(void (*run)(void *), void *arg)
     return rc;
 }
 
+void plat_thread_lower_priority(void)
+{
+    os_thread_lower_priority();
+}
+
 unsigned plat_thread_cpus(void)
 {
     long online = sysconf(_SC_NPROCESSORS_ONLN);

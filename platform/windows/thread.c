@@ -66,6 +66,12 @@ int plat_thread_start_detached(void (*run)(void *), void *arg)
     return rc;
 }
 
+/* Not THREAD_MODE_BACKGROUND_BEGIN, with which the disk is slow on an idle machine, too. */
+void plat_thread_lower_priority(void)
+{
+    (void)SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
+}
+
 unsigned plat_thread_cpus(void)
 {
     DWORD_PTR ours = 0, all;

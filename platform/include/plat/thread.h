@@ -2,7 +2,7 @@
  * Threads, mutexes and condition variables: the few operations that every system has.
  *
  * The structs come from the operating system's plat_types.h and are embedded by the caller, who
- * must not look inside. No recursion, no priorities, no cancellation.
+ * must not look inside. No recursion, no cancellation, and of priorities only a lower one.
  */
 #ifndef PLAT_THREAD_H
 #define PLAT_THREAD_H
@@ -19,6 +19,13 @@ void plat_thread_join(struct plat_thread *thread);
 
 /* Starts a thread that nobody joins. Errors as plat_thread_start. */
 int plat_thread_start_detached(void (*run)(void *), void *arg);
+
+/* From now on the calling thread gives way to others, of this process and others, where they want
+ * the processor or the disk; on an idle machine it is as fast as before. For work that nobody waits
+ * for; there is no way back. As far as the system does it: it says nothing of a failure, and a busy
+ * machine may let the thread wait for long, so it must hold no mutex that others need for more than
+ * moments. */
+void plat_thread_lower_priority(void);
 
 /* How many threads this process can run at once; at least 1. */
 unsigned plat_thread_cpus(void);

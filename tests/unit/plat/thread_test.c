@@ -109,13 +109,6 @@ static void detached_threads_run(void **state)
     plat_mutex_unlock(&shared->mutex);
 }
 
-static void there_is_at_least_one_cpu(void **state)
-{
-    (void)state;
-    assert_true(plat_thread_cpus() >= 1);
-    assert_true(plat_thread_cpus() <= 65536);
-}
-
 static void count_many(void *arg)
 {
     struct shared *shared = arg;
@@ -124,6 +117,37 @@ static void count_many(void *arg)
         shared->count++;
         plat_mutex_unlock(&shared->mutex);
     }
+}
+
+static void give_way_and_count(void *arg)
+{
+    plat_thread_lower_priority();
+    plat_thread_lower_priority(); /* is lower already */
+    count_many(arg);
+    plat_thread_lower_priority();
+}
+
+/* How much it gives way is the system's affair; that it still works is not. */
+static void thread_of_lower_priority_does_its_work_beside_others(void **state)
+{
+    struct plat_thread threads[4];
+    struct shared *shared = *state;
+
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        void (*run)(void *) = i % 2 ? count_many : give_way_and_count;
+        assert_status(PLAT_OK, plat_thread_start(&threads[i], run, shared));
+    }
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        plat_thread_join(&threads[i]);
+    }
+    assert_int_equal(shared->count, (int)COUNT_OF(threads) * TURNS);
+}
+
+static void there_is_at_least_one_cpu(void **state)
+{
+    (void)state;
+    assert_true(plat_thread_cpus() >= 1);
+    assert_true(plat_thread_cpus() <= 65536);
 }
 
 static void mutex_lets_one_in(void **state)
@@ -245,6 +269,8 @@ int main(void)
         cmocka_unit_test(threads_start_again_and_again),
         cmocka_unit_test_setup_teardown(many_threads_run_at_once, setup, teardown),
         cmocka_unit_test_setup_teardown(detached_threads_run, setup, teardown),
+        cmocka_unit_test_setup_teardown(thread_of_lower_priority_does_its_work_beside_others, setup,
+                                        teardown),
         cmocka_unit_test(there_is_at_least_one_cpu),
         cmocka_unit_test_setup_teardown(mutex_lets_one_in, setup, teardown),
         cmocka_unit_test_setup_teardown(broadcast_wakes_all, setup, teardown),
