@@ -5,11 +5,12 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
-int64_t os_mtime_ns(const struct stat *st)
+struct timespec os_mtime(const struct stat *st)
 {
-    return (int64_t)st->st_mtim.tv_sec * 1000000000 + st->st_mtim.tv_nsec;
+    return st->st_mtim;
 }
 
 int os_file_reserve(int fd, uint64_t size)
@@ -28,4 +29,13 @@ int os_file_sync(int fd)
         rc = fsync(fd);
     } while (rc < 0 && errno == EINTR);
     return rc;
+}
+
+int os_folder_space(int fd, uint64_t *free_bytes)
+{
+    struct statvfs volume;
+    if (fstatvfs(fd, &volume) < 0)
+        return -1;
+    *free_bytes = (uint64_t)volume.f_bavail * volume.f_frsize;
+    return 0;
 }

@@ -4,11 +4,12 @@
 #include "os_file.h"
 
 #include <fcntl.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
-int64_t os_mtime_ns(const struct stat *st)
+struct timespec os_mtime(const struct stat *st)
 {
-    return (int64_t)st->st_mtimespec.tv_sec * 1000000000 + st->st_mtimespec.tv_nsec;
+    return st->st_mtimespec;
 }
 
 /* The system counts from the end of what the file occupies already, and leaves its size alone. */
@@ -31,4 +32,14 @@ int os_file_reserve(int fd, uint64_t size)
 int os_file_sync(int fd)
 {
     return fcntl(fd, F_FULLFSYNC) < 0 ? fsync(fd) : 0;
+}
+
+/* Not fstatvfs, which counts the blocks in 32 bits here. */
+int os_folder_space(int fd, uint64_t *free_bytes)
+{
+    struct statfs volume;
+    if (fstatfs(fd, &volume) < 0)
+        return -1;
+    *free_bytes = volume.f_bavail * volume.f_bsize;
+    return 0;
 }

@@ -18,6 +18,26 @@ _Static_assert(sizeof(off_t) == 8, "files may be larger than 2 GiB: _FILE_OFFSET
 /* A read or write of one call; the systems' own limits are near 2 GiB. */
 enum { IO_MOST = 1 << 30 };
 
+#define SECOND_NS INT64_C(1000000000)
+
+/* A file may be of any year; the contract knows those from 1678 to 2261. */
+static int64_t join_ns(struct timespec time)
+{
+    if (time.tv_sec >= INT64_MAX / SECOND_NS)
+        return INT64_MAX;
+    if (time.tv_sec < INT64_MIN / SECOND_NS)
+        return INT64_MIN;
+    return (int64_t)time.tv_sec * SECOND_NS + time.tv_nsec;
+}
+
+static struct timespec split_ns(int64_t ns)
+{
+    bool before_1970 = ns % SECOND_NS < 0;
+    struct timespec time = {.tv_sec = (time_t)(ns / SECOND_NS - before_1970),
+                            .tv_nsec = (long)(ns % SECOND_NS + before_1970 * SECOND_NS)};
+    return time;
+}
+
 /* Of an open file, which is readable therefore. */
 static void fill_info(const struct stat *st, struct plat_file_info *info)
 {
@@ -25,9 +45,10 @@ static void fill_info(const struct stat *st, struct plat_file_info *info)
                  : S_ISDIR(st->st_mode) ? PLAT_KIND_FOLDER
                                         : PLAT_KIND_OTHER;
     info->size = (uint64_t)st->st_size;
-    info->mtime_ns = os_mtime_ns(st);
+    info->mtime_ns = join_ns(os_mtime(st));
     info->readable = true;
     info->id = (uint64_t)st->st_ino;
+    info->volume = (uint64_t)st->st_dev;
 }
 
 /* Asks the system, whose answer takes a call, only where not everybody may read it. */
@@ -195,6 +216,13 @@ int plat_file_reserve(struct plat_file file, uint64_t size)
     if (size == 0 || os_file_reserve((int)file.handle, size) == 0)
         return 0;
     return errno == ENOSPC || errno == EDQUOT || errno == EFBIG ? os_error(errno) : 0;
+}
+
+int plat_file_set_time(struct plat_file file, int64_t mtime_ns)
+{
+    /* of the last reading, which stays, and of the last change */
+    const struct timespec times[2] = {{.tv_nsec = UTIME_OMIT}, split_ns(mtime_ns)};
+    return futimens((int)file.handle, times) < 0 ? os_error(errno) : 0;
 }
 
 int plat_file_sync(struct plat_file file)

@@ -80,6 +80,11 @@ void plat_folder_close(struct plat_folder *folder)
     free(folder);
 }
 
+int plat_folder_space(struct plat_folder *folder, uint64_t *free_bytes)
+{
+    return os_folder_space(folder->fd, free_bytes) < 0 ? os_error(errno) : 0;
+}
+
 /* Systems differ in what they say of a link. */
 int os_not_a_folder(int parent, const char *part, int error)
 {

@@ -26,8 +26,9 @@ int os_not_a_folder(int parent, const char *part, int error);
 int os_file_info_at(int parent, const char *name, struct plat_file_info *info);
 
 /* One answer in each system's folder: */
-int64_t os_mtime_ns(const struct stat *st);
+struct timespec os_mtime(const struct stat *st);
 int os_file_reserve(int fd, uint64_t size); /* 0, or -1 with errno; EOPNOTSUPP where it cannot */
 int os_file_sync(int fd);                   /* 0, or -1 with errno */
+int os_folder_space(int fd, uint64_t *free_bytes); /* 0, or -1 with errno */
 
 #endif

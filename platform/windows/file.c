@@ -184,6 +184,13 @@ int plat_file_reserve(struct plat_file file, uint64_t size)
     return rc == PLAT_ERR_NO_SPACE || rc == PLAT_ERR_TOO_LARGE ? rc : 0;
 }
 
+int plat_file_set_time(struct plat_file file, int64_t mtime_ns)
+{
+    uint64_t file_time = os_place_file_time(mtime_ns);
+    FILETIME changed = {(DWORD)file_time, (DWORD)(file_time >> 32)};
+    return SetFileTime(handle_of(file), NULL, NULL, &changed) ? 0 : os_error_last();
+}
+
 int plat_file_sync(struct plat_file file)
 {
     return FlushFileBuffers(handle_of(file)) ? 0 : os_error_last();

@@ -1,5 +1,5 @@
 /*
- * Folders: opening them, and making those that are missing.
+ * Folders: opening them, making those that are missing, the space that is left.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -151,6 +151,21 @@ void plat_folder_close(struct plat_folder *folder)
     free(folder->path);
     free(folder->place);
     free(folder);
+}
+
+int plat_folder_space(struct plat_folder *folder, uint64_t *free_bytes)
+{
+    ULARGE_INTEGER ours;
+    wchar_t *root;
+    /* With a final backslash, without which a share's folder is refused. */
+    int rc = os_path_below(&root, folder->path, "");
+    if (rc < 0)
+        return rc;
+    rc = GetDiskFreeSpaceExW(root, &ours, NULL, NULL) ? 0 : os_error_last();
+    free(root);
+    if (rc == 0)
+        *free_bytes = ours.QuadPart;
+    return rc;
 }
 
 /* Each part is made only where its parent's place is sure. */

@@ -21,6 +21,7 @@ struct plat_listing {
     HANDLE handle;
     wchar_t *path; /* of the folder, with a final backslash and room for one name */
     wchar_t *path_end;
+    DWORD volume;
     const FILE_ID_BOTH_DIR_INFO *next; /* NULL: ask the system */
     bool ended;
     char name[NAME_SIZE];
@@ -53,6 +54,7 @@ static int find(struct plat_listing *listing, const struct plat_folder *folder, 
     if (rc < 0)
         return rc;
     listing->handle = place.handle;
+    listing->volume = place.info.dwVolumeSerialNumber;
     if (place.is_link && *name)
         return PLAT_ERR_LINK;
     return place.info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY ? 0 : PLAT_ERR_NOT_FOLDER;
@@ -112,7 +114,8 @@ static const FILE_ID_BOTH_DIR_INFO *take(struct plat_listing *listing)
     return entry;
 }
 
-static void describe(const FILE_ID_BOTH_DIR_INFO *entry, struct plat_file_info *info)
+static void describe(const struct plat_listing *listing, const FILE_ID_BOTH_DIR_INFO *entry,
+                     struct plat_file_info *info)
 {
     DWORD attributes = entry->FileAttributes;
     /* Of a reparse point, the field for extended attributes holds the tag. */
@@ -124,6 +127,7 @@ static void describe(const FILE_ID_BOTH_DIR_INFO *entry, struct plat_file_info *
     info->mtime_ns = os_place_unix_ns((uint64_t)entry->LastWriteTime.QuadPart);
     info->readable = true;
     info->id = (uint64_t)entry->FileId.QuadPart;
+    info->volume = listing->volume;
 }
 
 /* Without any access right, the file opens whoever else has it open, and virus scanners and cloud
@@ -176,7 +180,7 @@ int plat_listing_next(struct plat_listing *listing, const char **name, struct pl
         const FILE_ID_BOTH_DIR_INFO *entry = take(listing);
         if (!convert_name(listing, entry))
             continue;
-        describe(entry, info);
+        describe(listing, entry, info);
         if (info->kind == PLAT_KIND_FILE && !ask_file(listing, entry, info))
             continue;
         *name = listing->name;

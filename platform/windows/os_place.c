@@ -16,7 +16,15 @@ enum { PLACE_GUESS = 300 }; /* UTF-16 units */
 
 int64_t os_place_unix_ns(uint64_t file_time)
 {
-    return ((int64_t)file_time - UNIX_EPOCH_TICKS) * 100;
+    int64_t ticks = (int64_t)file_time - UNIX_EPOCH_TICKS;
+    /* A file may be of any year; the contract knows those up to 2261. */
+    return ticks > INT64_MAX / 100 ? INT64_MAX : ticks * 100;
+}
+
+uint64_t os_place_file_time(int64_t unix_ns)
+{
+    int64_t ticks = unix_ns / 100 - (unix_ns % 100 < 0); /* rounded down before 1970, too */
+    return (uint64_t)(ticks + UNIX_EPOCH_TICKS);
 }
 
 static uint64_t join_halves(DWORD high, DWORD low)
@@ -34,6 +42,7 @@ void os_place_info(const struct os_place *place, struct plat_file_info *info)
         join_halves(known->ftLastWriteTime.dwHighDateTime, known->ftLastWriteTime.dwLowDateTime));
     info->readable = true; /* an access list is only tried by opening */
     info->id = join_halves(known->nFileIndexHigh, known->nFileIndexLow);
+    info->volume = known->dwVolumeSerialNumber;
 }
 
 /* The system asks the whole way up to the volume, so this rather guesses a size than asks twice. */

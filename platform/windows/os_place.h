@@ -43,7 +43,10 @@ int os_place_parent(HANDLE *out, const struct plat_folder *folder, const wchar_t
 int os_place_of(wchar_t **out, HANDLE handle, DWORD kind);
 
 void os_place_info(const struct os_place *place, struct plat_file_info *info);
+
+/* The system's times and the contract's. */
 int64_t os_place_unix_ns(uint64_t file_time);
+uint64_t os_place_file_time(int64_t unix_ns);
 
 enum { OS_SHARE_ALL = FILE_SHARE_READ | FILE_SHARE_WRITE | FILE_SHARE_DELETE };
 

@@ -27,6 +27,7 @@ struct plat_file_info {
     int64_t mtime_ns;         /* last change of the contents, nanoseconds since 1970 UTC */
     bool readable;            /* by this process, as far as can be told without opening it */
     uint64_t id;              /* tells a replaced file from the old one on the same volume */
+    uint64_t volume;          /* tells volumes apart; may be another after the system's restart */
 };
 
 struct plat_folder; /* an open folder */
@@ -47,6 +48,10 @@ void plat_folder_close(struct plat_folder *folder); /* NULL is allowed */
 
 /* Whether the path leads to this very folder now, and not to another one or nowhere. */
 bool plat_folder_is_at(const struct plat_folder *folder, const char *path);
+
+/* How many bytes this process could still store in the folder; others may be faster. 0, or
+ * PLAT_ERR_UNSUPPORTED … where the volume cannot tell. */
+int plat_folder_space(struct plat_folder *folder, uint64_t *free_bytes);
 
 /* Makes the folders of a file's name: for "a/b/c" the folders "a" and "a/b". Those that are there
  * are left alone. 0, or NOT_FOLDER, LINK, ACCESS, NO_SPACE … */
@@ -97,6 +102,11 @@ int plat_file_resize(struct plat_file file, uint64_t size);
 /* Reserves disk space for the first `size` bytes without changing the file's size where the system
  * can; where it cannot, does nothing. 0, or NO_SPACE, TOO_LARGE. */
 int plat_file_reserve(struct plat_file file, uint64_t size);
+
+/* Sets the time of the last change, as finely and as far back as the file system has it. For a file
+ * of plat_file_create, before it is closed: what is written later may change the time, or not. 0,
+ * or PLAT_ERR_INVALID, ACCESS, UNSUPPORTED … */
+int plat_file_set_time(struct plat_file file, int64_t mtime_ns);
 
 /* Brings the contents to the disk. */
 int plat_file_sync(struct plat_file file);

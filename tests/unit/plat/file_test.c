@@ -43,6 +43,7 @@ static void opened_file_tells_about_itself(void **state)
     assert_true(opened.kind == PLAT_KIND_FILE && opened.size == 8);
     assert_true(asked.kind == PLAT_KIND_FILE && asked.size == 8);
     assert_true(opened.id == asked.id && opened.id == looked.id);
+    assert_true(opened.volume == asked.volume && opened.volume == looked.volume);
     assert_true(opened.mtime_ns == asked.mtime_ns && opened.mtime_ns == looked.mtime_ns);
     testfile_expect(file, 0, "contents", 8);
     plat_file_close(file);
@@ -162,6 +163,48 @@ static void contents_can_be_brought_to_the_disk(void **state)
     plat_file_close(file);
 }
 
+/* No file system counts in more than two seconds; and none may round up. */
+static bool is_about(int64_t found_ns, int64_t set_ns)
+{
+    return found_ns <= set_ns && set_ns - found_ns < 2 * INT64_C(1000000000);
+}
+
+static void time_can_be_set_and_stays(void **state)
+{
+    static const int64_t times_ns[] = {INT64_C(1000000000123456789), INT64_C(1700000001999999999),
+                                       INT64_C(315576000000000000)};
+    struct testdir *dir = *state;
+
+    for (size_t i = 0; i < COUNT_OF(times_ns); i++) {
+        struct plat_file file = testfile_create(dir, "file");
+        struct plat_file_info before, after;
+        assert_status(PLAT_OK, plat_file_write(file, "abc", 3, 0));
+        assert_status(PLAT_OK, plat_file_set_time(file, times_ns[i]));
+        assert_status(PLAT_OK, plat_file_info(file, &before));
+        plat_file_close(file);
+        assert_status(PLAT_OK, plat_file_look(dir->folder, "file", &after));
+        assert_true(is_about(before.mtime_ns, times_ns[i]));
+        assert_true(after.mtime_ns == before.mtime_ns);
+        assert_true(after.size == 3 && after.id == before.id);
+    }
+}
+
+/* Some file systems begin in 1980 or end in 2038: such a time may be refused or be the nearest, but
+ * a later one must not come of it. */
+static void times_that_a_file_system_may_not_have_do_no_harm(void **state)
+{
+    static const int64_t times_ns[] = {INT64_MIN, -1, 0, INT64_MAX};
+    struct plat_file file = testfile_create(*state, "file");
+
+    assert_status(PLAT_OK, plat_file_write(file, "abc", 3, 0));
+    for (size_t i = 0; i < COUNT_OF(times_ns); i++) {
+        (void)plat_file_set_time(file, times_ns[i]);
+        assert_true(testfile_size(file) == 3);
+    }
+    assert_status(PLAT_OK, plat_file_set_time(file, INT64_C(1000000000000000000)));
+    plat_file_close(file);
+}
+
 struct aging {
     struct plat_file file;
     int64_t mtime_ns;
@@ -206,6 +249,8 @@ int main(int argc, char **argv)
         dir_test(huge_write_is_written_whole),
         dir_test(resizing_cuts_and_grows),
         dir_test(contents_can_be_brought_to_the_disk),
+        dir_test(time_can_be_set_and_stays),
+        dir_test(times_that_a_file_system_may_not_have_do_no_harm),
         dir_test(writing_changes_the_time),
     };
     if (plat_process_init(&argc, &argv) != PLAT_OK) {

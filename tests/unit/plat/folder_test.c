@@ -144,6 +144,16 @@ static void looking_for_what_is_missing_is_not_found(void **state)
     assert_status(PLAT_ERR_NOT_FOUND, plat_file_look(dir->folder, "missing/below", &info));
 }
 
+static void folder_tells_the_space_that_is_left(void **state)
+{
+    struct testdir *dir = *state;
+    uint64_t free_bytes = 0;
+
+    assert_status(PLAT_OK, plat_folder_space(dir->folder, &free_bytes));
+    assert_true(free_bytes > 0); /* this test could not be there */
+    assert_true(free_bytes < UINT64_C(1) << 60);
+}
+
 #define dir_test(f) cmocka_unit_test_setup_teardown(f, testdir_setup, testdir_teardown)
 
 int main(int argc, char **argv)
@@ -160,6 +170,7 @@ int main(int argc, char **argv)
         dir_test(parent_that_is_a_file_is_no_folder),
         dir_test(looking_tells_kind_size_and_time),
         dir_test(looking_for_what_is_missing_is_not_found),
+        dir_test(folder_tells_the_space_that_is_left),
     };
     if (plat_process_init(&argc, &argv) != PLAT_OK) {
         return EXIT_FAILURE;

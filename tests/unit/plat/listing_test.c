@@ -64,6 +64,7 @@ static void listing_tells_kind_and_size(void **state)
     assert_true(info.kind == PLAT_KIND_FILE && info.size == 10);
     assert_status(PLAT_OK, plat_file_look(dir->folder, "file", &looked));
     assert_true(looked.size == 10 && looked.id == info.id && looked.mtime_ns == info.mtime_ns);
+    assert_true(looked.volume == info.volume);
 }
 
 /* Some systems note a file's size in its folder only when the file is closed. */
