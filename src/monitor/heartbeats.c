@@ -46,8 +46,10 @@ static void take(struct heartbeats *hb, struct slice datagram, const struct plat
         tell_full(hb, heartbeat.server_id);
         return;
     }
-    if (news == ROSTER_BACK)
+    if (news == ROSTER_BACK) {
         log_info(hb->log, "Server %s came back online!", server->id);
+        notifier_on_change(hb->notifier, server);
+    }
     log_info(hb->log, "Heartbeat from %s: load=%u, files=%u", server->id, (unsigned)server->load,
              (unsigned)server->file_count);
 }
@@ -85,7 +87,7 @@ static void judge(struct heartbeats *hb)
     while ((server = roster_judge(hb->roster, hb->timeout_ms, now_ms)) != NULL) {
         log_info(hb->log, "Server %s marked as DEAD (no heartbeat for %.1fs)", server->id,
                  (double)(now_ms - server->heard_ms) / 1000);
-        notifier_on_death(hb->notifier, server);
+        notifier_on_change(hb->notifier, server);
     }
 }
 

@@ -115,7 +115,7 @@ static void on_accept(struct listener *listener, plat_socket socket, const struc
     crew_take(monitor->crew, &session_kind, monitor, socket, peer);
 }
 
-static void on_leave_dead(void *arg, struct roster_server *server)
+static void on_leave(void *arg, struct roster_server *server)
 {
     struct monitor *monitor = arg;
     notifier_on_leave(monitor->notifier, server);
@@ -127,7 +127,7 @@ static int open_parts(struct monitor *monitor)
     int rc = notifier_open(&monitor->notifier, monitor->loop, monitor->log, MONITOR_INDEXES_MAX);
     if (rc == 0)
         rc = crew_open(&monitor->crew, monitor->loop, 1, CONNECTIONS_MAX, REPLY_LIMIT);
-    monitor->roster.on_leave_dead = on_leave_dead;
+    monitor->roster.on_leave = on_leave;
     monitor->roster.arg = monitor;
     return rc;
 }

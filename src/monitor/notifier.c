@@ -20,9 +20,11 @@ struct index {
     char host[HOST_SIZE_MAX + 1];
     uint16_t port;
     enum index_state state;
-    struct roster_server *server;         /* the next to tell about; NULL: told about all */
+    struct roster_server *dead;           /* the next to tell about; NULL: told about all */
+    struct roster_server *returned;       /* the same */
     char told_id[SERVER_ID_SIZE_MAX + 1]; /* whom the connection at hand is about */
-    const struct roster_server *told;     /* the same, unless it is back meanwhile */
+    const char *told_what;                /* and what it tells, for the log */
+    const struct roster_server *told;     /* the same server, unless it has changed meanwhile */
     bool failing;
     uint64_t failing_since_ms;
     bool removed; /* to be freed when its connection is */
@@ -41,6 +43,18 @@ struct notifier {
 };
 
 static void tell_next(struct index *index);
+
+/* The index's place in the list that the server is in. */
+static struct roster_server **place_among(struct index *index, const struct roster_server *server)
+{
+    return server->alive ? &index->returned : &index->dead;
+}
+
+/* Deaths come first: clients are sent to a dead server, and merely not yet to a returned one. */
+static struct roster_server *next_to_tell(const struct index *index)
+{
+    return index->dead ? index->dead : index->returned;
+}
 
 int notifier_open(struct notifier **out, struct loop *loop, struct log *log, size_t indexes_max)
 {
@@ -100,16 +114,16 @@ static void fail(struct index *index, int error)
                    loop_now(notifier->loop) + backoff_random_pause_ms(&index->backoff));
 }
 
-/* The index has got it: go on to the next death, unless a return has moved us on already. */
+/* The index has got it: go on to the next, unless a change has moved us on already. */
 static void succeed(struct index *index)
 {
-    log_info(index->notifier->log, "Notified Index Server at %s:%u about %s failure", index->host,
-             index->port, index->told_id);
+    log_info(index->notifier->log, "Notified Index Server at %s:%u about %s %s", index->host,
+             index->port, index->told_id, index->told_what);
     index->failing = false;
     index->state = INDEX_IDLE;
     backoff_reset(&index->backoff);
-    if (index->told && index->server == index->told)
-        index->server = index->told->next;
+    if (index->told && *place_among(index, index->told) == index->told)
+        *place_among(index, index->told) = roster_next(index->told);
     tell_next(index);
 }
 
@@ -138,13 +152,15 @@ static const struct conn_handler handler = {
 
 static void put_notice(struct index *index)
 {
+    const struct roster_server *server = next_to_tell(index);
     struct request notice = {
-        .verb = VERB_SERVER_DOWN,
-        .server_id = slice_text(index->server->id),
+        .verb = server->alive ? VERB_SERVER_UP : VERB_SERVER_DOWN,
+        .server_id = slice_text(server->id),
         .timestamp = plat_clock_unix_ms() / 1000,
     };
-    strcpy(index->told_id, index->server->id);
-    index->told = index->server;
+    strcpy(index->told_id, server->id);
+    index->told_what = server->alive ? "return" : "failure";
+    index->told = server;
     request_encode(conn_out(&index->conn), &notice);
     conn_finish(&index->conn);
 }
@@ -153,7 +169,7 @@ static void on_dialed(struct dial *dial, int error, plat_socket socket,
                       const struct plat_addr *peer)
 {
     struct index *index = dial->owner;
-    if (error == 0 && !index->server) { /* it is back: nothing to tell any more */
+    if (error == 0 && !next_to_tell(index)) { /* gone: nothing to tell any more */
         plat_socket_close(socket);
         index->failing = false;
         index->state = INDEX_IDLE;
@@ -171,7 +187,7 @@ static void on_dialed(struct dial *dial, int error, plat_socket socket,
 
 static void tell_next(struct index *index)
 {
-    if (index->state != INDEX_IDLE || !index->server)
+    if (index->state != INDEX_IDLE || !next_to_tell(index))
         return;
     index->state = INDEX_DIALING;
     dial_start(&index->dial, index->notifier->loop, index->host, index->port, NULL);
@@ -233,11 +249,11 @@ int notifier_register(struct notifier *notifier, struct slice host, uint16_t por
     return 0;
 }
 
-void notifier_on_death(struct notifier *notifier, struct roster_server *server)
+void notifier_on_change(struct notifier *notifier, struct roster_server *server)
 {
     for (struct index *i = notifier->indexes; i; i = i->next) {
-        if (!i->server)
-            i->server = server;
+        if (!*place_among(i, server))
+            *place_among(i, server) = server;
         tell_next(i);
     }
 }
@@ -245,8 +261,8 @@ void notifier_on_death(struct notifier *notifier, struct roster_server *server)
 void notifier_on_leave(struct notifier *notifier, struct roster_server *server)
 {
     for (struct index *i = notifier->indexes; i; i = i->next) {
-        if (i->server == server)
-            i->server = server->next;
+        if (*place_among(i, server) == server)
+            *place_among(i, server) = roster_next(server);
         if (i->told == server)
             i->told = NULL;
     }

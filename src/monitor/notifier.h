@@ -1,10 +1,11 @@
 /*
- * Telling the registered indexes about deaths.
+ * Telling the registered indexes about deaths and returns.
  *
- * Each index has its own place in the roster's list of the dead, in the order of their deaths, and
- * works it off with one short connection for each: textbook indexes read one message a connection
- * and answer nothing. A server that comes back leaves that list, so nobody is told of it any more.
- * What could not be delivered is tried again, with growing pauses. Belongs to one loop.
+ * Each index has its own place in the roster's list of the dead and in that of the returned, in
+ * their order, and works them off with one short connection for each server, deaths first: textbook
+ * indexes read one message a connection and answer nothing. A server stands in one of those lists
+ * at most, so an index is told what is true now, and nothing older after it. What could not be
+ * delivered is tried again, with growing pauses. Belongs to one loop.
  */
 #ifndef MONITOR_NOTIFIER_H
 #define MONITOR_NOTIFIER_H
@@ -23,10 +24,10 @@ void notifier_close(struct notifier *notifier);
  * indexes that cannot be reached make room for; PLAT_ERR_NO_MEMORY. */
 int notifier_register(struct notifier *notifier, struct slice host, uint16_t port);
 
-/* A server has just joined the dead. */
-void notifier_on_death(struct notifier *notifier, struct roster_server *server);
+/* A server has just joined the dead, or the returned. */
+void notifier_on_change(struct notifier *notifier, struct roster_server *server);
 
-/* A server is about to leave the dead. */
+/* A server is about to leave the dead, or the returned. */
 void notifier_on_leave(struct notifier *notifier, struct roster_server *server);
 
 #endif

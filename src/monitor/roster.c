@@ -2,27 +2,40 @@
 
 #include <stdlib.h>
 
-static void list_append(struct roster_list *list, struct roster_server *server)
+/* Which of a server's places in a list: by_status or by_return. */
+typedef struct roster_links *links_of(struct roster_server *server);
+
+static struct roster_links *by_status(struct roster_server *server)
 {
-    server->next = NULL;
-    server->previous = list->last;
+    return &server->by_status;
+}
+
+static struct roster_links *by_return(struct roster_server *server)
+{
+    return &server->by_return;
+}
+
+static void list_append(struct roster_list *list, links_of *links, struct roster_server *server)
+{
+    *links(server) = (struct roster_links){.previous = list->last};
     if (list->last)
-        list->last->next = server;
+        links(list->last)->next = server;
     else
         list->first = server;
     list->last = server;
 }
 
-static void list_remove(struct roster_list *list, struct roster_server *server)
+static void list_remove(struct roster_list *list, links_of *links, struct roster_server *server)
 {
-    if (server->previous)
-        server->previous->next = server->next;
+    struct roster_links at = *links(server);
+    if (at.previous)
+        links(at.previous)->next = at.next;
     else
-        list->first = server->next;
-    if (server->next)
-        server->next->previous = server->previous;
+        list->first = at.next;
+    if (at.next)
+        links(at.next)->previous = at.previous;
     else
-        list->last = server->previous;
+        list->last = at.previous;
 }
 
 static struct slice server_id(const void *item)
@@ -63,11 +76,26 @@ const struct roster_server *roster_at(const struct roster *roster, size_t positi
     return sorted_at(&roster->servers, position);
 }
 
+static void tell_leaving(struct roster *roster, struct roster_server *server)
+{
+    if (roster->on_leave)
+        roster->on_leave(roster->arg, server);
+}
+
 static void leave_dead(struct roster *roster, struct roster_server *server)
 {
-    if (roster->on_leave_dead)
-        roster->on_leave_dead(roster->arg, server);
-    list_remove(&roster->dead, server);
+    tell_leaving(roster, server);
+    list_remove(&roster->dead, by_status, server);
+}
+
+static void leave_alive(struct roster *roster, struct roster_server *server)
+{
+    list_remove(&roster->alive, by_status, server);
+    if (!server->returned)
+        return;
+    tell_leaving(roster, server);
+    list_remove(&roster->returned, by_return, server);
+    server->returned = false;
 }
 
 static void remove_dead(struct roster *roster, struct roster_server *server)
@@ -107,9 +135,11 @@ enum roster_news roster_hear(struct roster *roster, const struct heartbeat *hear
         news = ROSTER_NEW;
     } else if (!server->alive) {
         leave_dead(roster, server);
+        list_append(&roster->returned, by_return, server);
+        server->returned = true;
         news = ROSTER_BACK;
     } else {
-        list_remove(&roster->alive, server);
+        list_remove(&roster->alive, by_status, server);
     }
     slice_copy(address, server->address, sizeof server->address);
     server->tcp_port = heartbeat->tcp_port;
@@ -117,7 +147,7 @@ enum roster_news roster_hear(struct roster *roster, const struct heartbeat *hear
     server->file_count = heartbeat->file_count;
     server->alive = true;
     server->heard_ms = now_ms;
-    list_append(&roster->alive, server);
+    list_append(&roster->alive, by_status, server);
     *out = server;
     return news;
 }
@@ -127,14 +157,19 @@ struct roster_server *roster_judge(struct roster *roster, uint64_t timeout_ms, u
     struct roster_server *server = roster->alive.first;
     if (!server || now_ms - server->heard_ms < timeout_ms)
         return NULL;
-    list_remove(&roster->alive, server);
+    leave_alive(roster, server);
     server->alive = false;
-    list_append(&roster->dead, server);
+    list_append(&roster->dead, by_status, server);
     return server;
+}
+
+struct roster_server *roster_next(const struct roster_server *server)
+{
+    return server->alive ? server->by_return.next : server->by_status.next;
 }
 
 void roster_excuse(struct roster *roster, uint64_t ms, uint64_t now_ms)
 {
-    for (struct roster_server *s = roster->alive.first; s; s = s->next)
+    for (struct roster_server *s = roster->alive.first; s; s = s->by_status.next)
         s->heard_ms = now_ms - s->heard_ms > ms ? s->heard_ms + ms : now_ms;
 }

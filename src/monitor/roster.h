@@ -11,6 +11,12 @@
 #include "proto/heartbeat.h"
 #include "proto/limits.h"
 
+struct roster_server;
+
+struct roster_links {
+    struct roster_server *next, *previous;
+};
+
 struct roster_server {
     char id[SERVER_ID_SIZE_MAX + 1];
     char address[HOST_SIZE_MAX + 1];
@@ -19,7 +25,9 @@ struct roster_server {
     bool alive;
     uint64_t heard_ms; /* the last heartbeat */
     /* private */
-    struct roster_server *next, *previous; /* among the living by heard_ms, or the dead by death */
+    struct roster_links by_status; /* among the living by heard_ms, or the dead by death */
+    struct roster_links by_return;
+    bool returned;
 };
 
 struct roster_list {
@@ -27,13 +35,15 @@ struct roster_list {
 };
 
 struct roster {
-    struct roster_list alive; /* longest silent first */
-    struct roster_list dead;  /* longest dead first; `next` leads on to later deaths */
     /* private */
-    struct sorted servers; /* by id */
+    struct roster_list alive;    /* longest silent first */
+    struct roster_list dead;     /* longest dead first */
+    struct roster_list returned; /* of the living those that were dead, the latest return last */
+    struct sorted servers;       /* by id */
     size_t servers_max;
-    /* Told before a server leaves the dead, because it is back or has to make room. May be NULL. */
-    void (*on_leave_dead)(void *arg, struct roster_server *server);
+    /* public: Told before a server leaves the dead or the returned, because it is one of the others
+     * now or has to make room. May be NULL. */
+    void (*on_leave)(void *arg, struct roster_server *server);
     void *arg;
 };
 
@@ -54,6 +64,9 @@ enum roster_news roster_hear(struct roster *roster, const struct heartbeat *hear
 
 /* The next server that was silent for timeout_ms, now among the dead, or NULL. */
 struct roster_server *roster_judge(struct roster *roster, uint64_t timeout_ms, uint64_t now_ms);
+
+/* Of a dead one the next death, of a returned one the next return; NULL after the last. */
+struct roster_server *roster_next(const struct roster_server *server);
 
 /* Nobody could be heard for so long: that silence is not held against the living. */
 void roster_excuse(struct roster *roster, uint64_t ms, uint64_t now_ms);

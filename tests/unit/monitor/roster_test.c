@@ -10,15 +10,16 @@ enum { TIMEOUT_MS = 8000, START_MS = 1000000 };
 
 struct world {
     struct roster roster;
-    char left[256]; /* ids of those that left the dead, each with a space */
+    char left[256]; /* ids of those that left the dead or the returned, each with a space */
 };
 
-static void on_leave_dead(void *arg, struct roster_server *server)
+/* Those that leave the returned with a plus sign. */
+static void on_leave(void *arg, struct roster_server *server)
 {
     struct world *w = arg;
     size_t length = strlen(w->left);
-    assert_false(server->alive);
-    snprintf(w->left + length, sizeof w->left - length, "%s ", server->id);
+    snprintf(w->left + length, sizeof w->left - length, "%s%s ", server->alive ? "+" : "",
+             server->id);
 }
 
 static int setup(void **state)
@@ -26,7 +27,7 @@ static int setup(void **state)
     struct world *w = calloc(1, sizeof *w);
     assert_non_null(w);
     roster_init(&w->roster, 3);
-    w->roster.on_leave_dead = on_leave_dead;
+    w->roster.on_leave = on_leave;
     w->roster.arg = w;
     *state = w;
     return 0;
@@ -136,6 +137,46 @@ static void a_dead_server_that_is_heard_is_back(void **state)
     assert_int_equal(hear(w, "CS1", START_MS + TIMEOUT_MS + 2), ROSTER_HEARD);
     assert_string_equal(w->left, "CS1 ");
     expect_verdicts(w, START_MS + TIMEOUT_MS * 2 + 2, "CS1 ");
+    assert_string_equal(w->left, "CS1 +CS1 ");
+}
+
+/* The ids in one of the roster's lists, as who works it off sees them. */
+static void expect_list(const struct roster_list *list, const char *ids)
+{
+    char text[256] = "";
+    for (const struct roster_server *s = list->first; s; s = roster_next(s)) {
+        size_t length = strlen(text);
+        snprintf(text + length, sizeof text - length, "%s ", s->id);
+    }
+    assert_string_equal(text, ids);
+}
+
+static void the_dead_and_the_returned_stand_in_their_order(void **state)
+{
+    struct world *w = *state;
+    hear(w, "a", START_MS);
+    hear(w, "b", START_MS + 1);
+    hear(w, "c", START_MS + 2);
+    expect_list(&w->roster.returned, ""); /* whoever is new has not returned */
+    expect_verdicts(w, START_MS + 2 + TIMEOUT_MS, "a b c ");
+    expect_list(&w->roster.dead, "a b c ");
+    hear(w, "b", START_MS + 9000);
+    hear(w, "a", START_MS + 9001);
+    expect_list(&w->roster.dead, "c ");
+    expect_list(&w->roster.returned, "b a ");
+    hear(w, "b", START_MS + 9002); /* once more is no return */
+    expect_list(&w->roster.returned, "b a ");
+    assert_string_equal(w->left, "b a ");
+    expect_verdicts(w, START_MS + 9001 + TIMEOUT_MS, "a ");
+    expect_list(&w->roster.dead, "c a ");
+    expect_list(&w->roster.returned, "b ");
+    assert_string_equal(w->left, "b a +a ");
+    hear(w, "a", START_MS + 20000);
+    expect_list(&w->roster.dead, "c ");
+    expect_list(&w->roster.returned, "b a ");
+    hear(w, "d", START_MS + 20001); /* makes room: the dead go, the returned stay */
+    expect_list(&w->roster.dead, "");
+    expect_list(&w->roster.returned, "b a ");
 }
 
 static void silence_that_nobody_could_break_is_excused(void **state)
@@ -236,7 +277,7 @@ static void the_longest_id_and_address_fit(void **state)
 
 /* What a naive monitor with all the time in the world would say. */
 struct model {
-    bool known, alive;
+    bool known, alive, returned;
     uint64_t heard_ms, died;
 };
 
@@ -271,7 +312,7 @@ static enum roster_news model_hear(struct model *models, int i, uint64_t now_ms)
     }
     if (!models[i].known)
         news = ROSTER_NEW;
-    models[i] = (struct model){true, true, now_ms, 0};
+    models[i] = (struct model){true, true, models[i].returned || news == ROSTER_BACK, now_ms, 0};
     return news;
 }
 
@@ -282,11 +323,27 @@ static void judge_all(struct roster *roster, struct model *models, uint64_t now_
     while ((server = roster_judge(roster, TIMEOUT_MS, now_ms)) != NULL) {
         struct model *model = &models[server->id[0] - 'a'];
         assert_true(model->alive && now_ms - model->heard_ms >= TIMEOUT_MS);
-        model->alive = false;
+        model->alive = model->returned = false;
         model->died = ++*deaths;
     }
     for (int i = 0; i < SERVERS; i++)
         assert_true(!models[i].alive || now_ms - models[i].heard_ms < TIMEOUT_MS);
+}
+
+/* Every dead one is in the one list, every returned one in the other. */
+static void expect_whole_lists(const struct roster *roster, const struct model *models)
+{
+    int dead = 0, returned = 0;
+    for (const struct roster_server *s = roster->dead.first; s; s = roster_next(s))
+        dead += !s->alive;
+    for (const struct roster_server *s = roster->returned.first; s; s = roster_next(s))
+        returned += s->alive;
+    for (int i = 0; i < SERVERS; i++) {
+        dead -= models[i].known && !models[i].alive;
+        returned -= models[i].alive && models[i].returned;
+    }
+    assert_int_equal(dead, 0);
+    assert_int_equal(returned, 0);
 }
 
 static void random_histories_match_a_model(void **state)
@@ -311,6 +368,7 @@ static void random_histories_match_a_model(void **state)
             assert_int_equal(server != NULL, models[j].known);
             assert_true(!server || server->alive == models[j].alive);
         }
+        expect_whole_lists(&w->roster, models);
     }
 }
 
@@ -323,6 +381,7 @@ int main(void)
         roster_test(each_heartbeat_begins_the_silence_anew),
         roster_test(the_longest_silent_is_judged_first),
         roster_test(a_dead_server_that_is_heard_is_back),
+        roster_test(the_dead_and_the_returned_stand_in_their_order),
         roster_test(silence_that_nobody_could_break_is_excused),
         roster_test(no_excuse_reaches_into_the_future),
         roster_test(the_longest_dead_makes_room_and_is_told),
