@@ -4,7 +4,6 @@
 #include <string.h>
 
 #include "index/catalogue_parts.h"
-#include "index/choice.h"
 #include "plat/random.h"
 
 int catalogue_open(struct catalogue **out, uint64_t records_max)
@@ -33,8 +32,7 @@ void catalogue_close(struct catalogue *catalogue)
     free(catalogue);
 }
 
-/* The shard of a name; *hash is for the table inside, from other bits than the shard's. */
-static struct shard *find_shard(struct catalogue *catalogue, struct slice name, uint32_t *hash)
+struct shard *catalogue_shard(struct catalogue *catalogue, struct slice name, uint32_t *hash)
 {
     uint64_t bits = hash_bytes(&catalogue->key, name);
     *hash = (uint32_t)bits;
@@ -93,7 +91,7 @@ int catalogue_add(struct catalogue *catalogue, struct catalogue_list *list, stru
 {
     uint32_t hash;
     int rc = 0;
-    struct shard *shard = find_shard(catalogue, name, &hash);
+    struct shard *shard = catalogue_shard(catalogue, name, &hash);
     plat_mutex_lock(&list->mutex);
     plat_mutex_lock(&shard->mutex);
     struct record *record = shard_find_record(shard, hash, name, list);
@@ -117,10 +115,26 @@ static void remove_record(struct catalogue *catalogue, struct shard *shard, uint
     plat_atomic_add(&catalogue->records, UINT64_MAX);
 }
 
+int catalogue_set_hash(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
+                       const uint8_t sha256[PLAT_HASH_SIZE])
+{
+    uint32_t hash;
+    int rc = PLAT_ERR_NOT_FOUND;
+    struct shard *shard = catalogue_shard(catalogue, name, &hash);
+    plat_mutex_lock(&list->mutex);
+    plat_mutex_lock(&shard->mutex);
+    struct record *record = shard_find_record(shard, hash, name, list);
+    if (record && !list->retired)
+        rc = shard_set_hash(record, sha256);
+    plat_mutex_unlock(&shard->mutex);
+    plat_mutex_unlock(&list->mutex);
+    return rc;
+}
+
 bool catalogue_remove(struct catalogue *catalogue, struct catalogue_list *list, struct slice name)
 {
     uint32_t hash;
-    struct shard *shard = find_shard(catalogue, name, &hash);
+    struct shard *shard = catalogue_shard(catalogue, name, &hash);
     plat_mutex_lock(&list->mutex);
     plat_mutex_lock(&shard->mutex);
     struct record *record = shard_find_record(shard, hash, name, list);
@@ -155,7 +169,7 @@ bool catalogue_discard(struct catalogue *catalogue, struct catalogue_list *list,
     for (; most > 0 && list->records; most--) {
         uint32_t hash;
         struct record *record = list->records;
-        struct shard *shard = find_shard(catalogue, file_name(record->file), &hash);
+        struct shard *shard = catalogue_shard(catalogue, file_name(record->file), &hash);
         plat_mutex_lock(&shard->mutex);
         remove_record(catalogue, shard, hash, record);
         plat_mutex_unlock(&shard->mutex);
@@ -167,29 +181,21 @@ bool catalogue_discard(struct catalogue *catalogue, struct catalogue_list *list,
     return gone;
 }
 
-/* The server of a record, if the record is in force and the server alive. */
-static struct catalogue_server *live_server(const struct record *record)
+bool catalogue_sees(const struct record *record, struct choice_candidate *candidate)
 {
     struct catalogue_server *server = plat_atomic_load_ptr(&record->list->server);
     if (!server || plat_atomic_load_ptr(&server->list) != record->list ||
         !plat_atomic_load(&server->alive))
-        return NULL;
-    return server;
-}
-
-static void offer(struct choice *choice, const struct record *record)
-{
-    const struct catalogue_server *server = live_server(record);
-    if (!server)
-        return;
-    struct choice_candidate candidate = {
+        return false;
+    *candidate = (struct choice_candidate){
         .holder = record,
         .size = record->size,
+        .sha256 = record->sha256,
         .registered = record->registered,
         .load = plat_atomic_load(&server->load) + plat_atomic_load(&server->given),
         .turn = plat_atomic_load(&server->turn),
     };
-    choice_offer(choice, &candidate);
+    return true;
 }
 
 static void count_turn(struct catalogue *catalogue, const struct record *record)
@@ -199,28 +205,33 @@ static void count_turn(struct catalogue *catalogue, const struct record *record)
     plat_atomic_add(&server->given, 1);
 }
 
-static void describe(const struct record *record, size_t holders, struct catalogue_hit *hit)
+static void describe(const struct choice_group *group, struct catalogue_hit *hit)
 {
+    const struct record *record = group->best.holder;
     const struct catalogue_list *list = record->list;
     strcpy(hit->server_id, list->id);
     strcpy(hit->address, list->address);
     hit->tcp_port = list->tcp_port;
     hit->size = record->size;
-    hit->holders = holders;
+    hit->holders = group->count;
+    hit->has_sha256 = group->sha256 != NULL;
+    if (group->sha256)
+        memcpy(hit->sha256, group->sha256, PLAT_HASH_SIZE);
 }
 
-/* Chooses among the live holders of a file. A list may be put in force while we look: its record
- * was passed over then, and the one of the list before it may be met too late. Looking once more
- * finds the new one, so that no file is missing in between. */
-static const struct choice_candidate *choose(const struct file *file, struct choice *choice,
-                                             size_t *holders)
+/* A list may be put in force while we look: its record was passed over then, and the one of the
+ * list before it may be met too late. Looking once more finds the new one, so that no file is
+ * missing in between. */
+const struct choice_group *catalogue_choose(const struct file *file, struct choice *choice)
 {
-    const struct choice_candidate *chosen = NULL;
+    const struct choice_group *chosen = NULL;
     for (int tries = 0; tries < 2 && !chosen; tries++) {
-        *choice = (struct choice)CHOICE_INIT;
+        struct choice_candidate candidate;
+        choice_init(choice);
         for (const struct record *r = file->records; r; r = r->next_holder)
-            offer(choice, r);
-        chosen = choice_end(choice, holders);
+            if (catalogue_sees(r, &candidate))
+                choice_offer(choice, &candidate);
+        chosen = choice_end(choice);
     }
     return chosen;
 }
@@ -229,16 +240,15 @@ bool catalogue_find(struct catalogue *catalogue, struct slice name, bool take_tu
                     struct catalogue_hit *hit)
 {
     uint32_t hash;
-    size_t holders;
     struct choice choice;
-    struct shard *shard = find_shard(catalogue, name, &hash);
+    struct shard *shard = catalogue_shard(catalogue, name, &hash);
     plat_mutex_lock(&shard->mutex);
     const struct file *file = shard_find(shard, hash, name);
-    const struct choice_candidate *chosen = file ? choose(file, &choice, &holders) : NULL;
+    const struct choice_group *chosen = file ? catalogue_choose(file, &choice) : NULL;
     if (chosen && take_turn)
-        count_turn(catalogue, chosen->holder);
+        count_turn(catalogue, chosen->best.holder);
     if (chosen)
-        describe(chosen->holder, holders, hit);
+        describe(chosen, hit);
     plat_mutex_unlock(&shard->mutex);
     return chosen != NULL;
 }

@@ -19,6 +19,7 @@
 #include "base/buffer.h"
 #include "base/slice.h"
 #include "plat/atomic.h"
+#include "plat/hash.h"
 #include "proto/limits.h"
 
 struct catalogue;
@@ -40,6 +41,28 @@ struct catalogue_hit {
     uint16_t tcp_port;
     uint64_t size;  /* bytes */
     size_t holders; /* live servers that have this very file */
+    bool has_sha256;
+    uint8_t sha256[PLAT_HASH_SIZE]; /* of this very file, where any of those has told it */
+};
+
+/* One of the places where a file is. */
+struct catalogue_source {
+    struct catalogue_list *list; /* whose it is */
+    bool has_sha256;             /* of its own; it is that of all sources then */
+    /* private */
+    uint64_t load, turn;
+    size_t order;
+};
+
+enum { CATALOGUE_SOURCES_FEW = 8 };
+
+/* All places where a file is, best first, as they were at one moment. */
+struct catalogue_sources {
+    uint64_t size; /* bytes of the file */
+    uint8_t sha256[PLAT_HASH_SIZE];
+    size_t count;
+    struct catalogue_source *items; /* `few`, or from the heap, where there are more */
+    struct catalogue_source few[CATALOGUE_SOURCES_FEW];
 };
 
 /* 0 or a plat error. records_max: (file, server) pairs. */
@@ -59,10 +82,15 @@ void catalogue_list_unref(struct catalogue_list *list);
 /* Whether it was in force and another list has taken its place. */
 bool catalogue_list_is_retired(struct catalogue_list *list);
 
-/* Adds a file, or replaces its size. 0, or PLAT_ERR_NO_SPACE at the limit, PLAT_ERR_NOT_FOUND when
- * the list is retired, PLAT_ERR_NO_MEMORY. */
+/* Adds a file, or replaces its size and forgets its hash. 0, or PLAT_ERR_NO_SPACE at the limit,
+ * PLAT_ERR_NOT_FOUND when the list is retired, PLAT_ERR_NO_MEMORY. */
 int catalogue_add(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
                   uint64_t size);
+
+/* Tells the SHA-256 of a file that was added before. 0, or PLAT_ERR_NOT_FOUND when it was not or
+ * the list is retired, PLAT_ERR_NO_MEMORY. */
+int catalogue_set_hash(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
+                       const uint8_t sha256[PLAT_HASH_SIZE]);
 
 /* Removes a file; whether it was there. */
 bool catalogue_remove(struct catalogue *catalogue, struct catalogue_list *list, struct slice name);
@@ -85,6 +113,14 @@ uint16_t catalogue_list_port(const struct catalogue_list *list);
  */
 bool catalogue_find(struct catalogue *catalogue, struct slice name, bool take_turn,
                     struct catalogue_hit *hit);
+
+/* Finds all live holders of the file that catalogue_find would choose among, without taking a turn.
+ * 0, or PLAT_ERR_NOT_FOUND, PLAT_ERR_NO_MEMORY. The sources must not be moved while few. */
+int catalogue_locate(struct catalogue *catalogue, struct slice name,
+                     struct catalogue_sources *sources);
+
+/* After catalogue_locate succeeded. Zero-initialised: nothing happens. */
+void catalogue_sources_fini(struct catalogue_sources *sources);
 
 /* Appends names in their order to `out`, each followed by a line feed, beginning after `after`; the
  * dead servers' too. True when those were the last. Memory: some hundred kilobytes, whatever the

@@ -1,5 +1,6 @@
 #include "index/enrolment.h"
 
+#include "base/hex.h"
 #include "net/reach.h"
 #include "proto/reply.h"
 
@@ -121,6 +122,22 @@ static const char *remove_file(struct catalogue_list *list, const struct index_s
     return "";
 }
 
+static const char *set_hash(struct catalogue_list *list, const struct index_shared *shared,
+                            const struct request *request)
+{
+    uint8_t sha256[PLAT_HASH_SIZE];
+    if (hex_decode(request->sha256, sha256) < 0)
+        return REPLY_INVALID_FORMAT;
+    int rc = catalogue_set_hash(shared->catalogue, list, request->name, sha256);
+    if (rc == PLAT_ERR_NOT_FOUND)
+        return REPLY_INVALID_FORMAT;
+    if (rc < 0)
+        return REPLY_LIMIT;
+    log_debug(shared->log, "Hash of file: %.*s from %.*s", SLICE_PRINT(request->name),
+              SLICE_PRINT(request->server_id));
+    return "";
+}
+
 static const char *complete(struct enrolment *enrolment, const struct index_shared *shared,
                             struct conn *conn)
 {
@@ -160,6 +177,7 @@ static const char *answer_about(struct enrolment *enrolment, const struct index_
         return REPLY_INVALID_FORMAT;
     switch (request->verb) {
     case VERB_ADD_FILE: return add_file(list, shared, request);
+    case VERB_FILE_HASH: return set_hash(list, shared, request);
     case VERB_REMOVE_FILE: return remove_file(list, shared, request);
     case VERB_LEAVE: return leave(shared, conn, request->server_id);
     case VERB_UPDATE_LOAD: return update_load(shared, conn, request);

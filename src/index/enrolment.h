@@ -1,6 +1,6 @@
 /*
- * What a content server tells on its connection: REGISTER, ADD_FILE, DONE_FILES and what changes
- * later.
+ * What a content server tells on its connection: REGISTER, ADD_FILE, FILE_HASH, DONE_FILES and what
+ * changes later.
  *
  * A connection may register several servers, one after the other. A list that DONE_FILES has not
  * completed goes with the connection, or with its next REGISTER; one in force stays. When another

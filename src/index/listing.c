@@ -1,14 +1,15 @@
 #include "index/listing.h"
 
+#include "base/hex.h"
 #include "base/line.h"
 #include "net/reach.h"
 #include "proto/reply.h"
 
-enum { SERVERS_A_TIME = 64 };
+enum { SERVERS_A_TIME = 64, SOURCES_A_TIME = 128 };
 
-void listing_begin(struct listing *listing, struct conn *conn, bool files)
+void listing_begin(struct listing *listing, struct conn *conn, enum listing_kind kind)
 {
-    listing->files = files;
+    listing->kind = kind;
     listing->last[0] = '\0';
     conn_set_busy(conn, true);
 }
@@ -71,10 +72,53 @@ static void put_files(struct listing *listing, const struct index_shared *shared
         conn_yield(conn); /* all those names are dead servers' */
 }
 
+static void put_sources(struct listing *listing, struct conn *conn)
+{
+    const struct catalogue_sources *sources = &listing->sources;
+    char text[PLAT_ADDR_TEXT_SIZE], digits[HEX_DIGITS + 1];
+    size_t most = listing->put + SOURCES_A_TIME;
+    hex_encode(sources->sha256, digits);
+    for (; listing->put < most && listing->put < sources->count; listing->put++) {
+        const struct catalogue_source *source = &sources->items[listing->put];
+        struct reply_source reply = {
+            .at = {.address = reach_to_peer(catalogue_list_address(source->list), conn, text),
+                   .tcp_port = catalogue_list_port(source->list),
+                   .server_id = catalogue_list_id(source->list),
+                   .size = sources->size},
+            .sha256 = slice_of(digits, source->has_sha256 ? HEX_DIGITS : 0),
+        };
+        reply_put_source(conn_out(conn), &reply);
+    }
+    if (listing->put == sources->count) {
+        listing_fini(listing);
+        end(conn);
+    }
+}
+
+void listing_locate(struct listing *listing, const struct index_shared *shared, struct conn *conn,
+                    struct slice name)
+{
+    int rc = catalogue_locate(shared->catalogue, name, &listing->sources);
+    if (rc < 0) {
+        buffer_put_text(conn_out(conn),
+                        rc == PLAT_ERR_NOT_FOUND ? REPLY_FILE_NOT_FOUND : REPLY_LIMIT);
+        return;
+    }
+    listing->put = 0;
+    listing_begin(listing, conn, LISTING_SOURCES);
+}
+
+void listing_fini(struct listing *listing)
+{
+    if (listing->sources.items)
+        catalogue_sources_fini(&listing->sources);
+}
+
 void listing_more(struct listing *listing, const struct index_shared *shared, struct conn *conn)
 {
-    if (listing->files)
-        put_files(listing, shared, conn);
-    else
-        put_servers(listing, shared, conn);
+    switch (listing->kind) {
+    case LISTING_FILES: put_files(listing, shared, conn); break;
+    case LISTING_SERVERS: put_servers(listing, shared, conn); break;
+    case LISTING_SOURCES: put_sources(listing, conn); break;
+    }
 }

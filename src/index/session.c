@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "index/enrolment.h"
 #include "index/listing.h"
 #include "index/shared.h"
@@ -14,7 +15,8 @@ enum {
     ALL_VERBS = NOTICE_VERBS | VERB_BIT(VERB_REGISTER) | VERB_BIT(VERB_ADD_FILE) |
                 VERB_BIT(VERB_DONE_FILES) | VERB_BIT(VERB_REMOVE_FILE) | VERB_BIT(VERB_LEAVE) |
                 VERB_BIT(VERB_UPDATE_LOAD) | VERB_BIT(VERB_HELLO) | VERB_BIT(VERB_GET) |
-                VERB_BIT(VERB_LIST_FILES) | VERB_BIT(VERB_LIST_SERVERS)
+                VERB_BIT(VERB_LIST_FILES) | VERB_BIT(VERB_LIST_SERVERS) | VERB_BIT(VERB_LOCATE) |
+                VERB_BIT(VERB_STAT) | VERB_BIT(VERB_FILE_HASH)
 };
 
 struct index_session {
@@ -57,6 +59,25 @@ static void get(struct conn *conn, struct slice name)
     reply_put_location(conn_out(conn), &reply);
 }
 
+static void stat_file(struct conn *conn, struct slice name)
+{
+    struct index_shared *shared = shared_of(conn);
+    struct catalogue_hit hit;
+    char digits[HEX_DIGITS + 1];
+    log_info(shared->log, "Client request: STAT %.*s", SLICE_PRINT(name));
+    if (!catalogue_find(shared->catalogue, name, false, &hit)) {
+        buffer_put_text(conn_out(conn), REPLY_FILE_NOT_FOUND);
+        return;
+    }
+    if (hit.has_sha256)
+        hex_encode(hit.sha256, digits);
+    struct reply_stat reply = {.size = hit.size,
+                               .sha256 = slice_of(digits, hit.has_sha256 ? HEX_DIGITS : 0),
+                               .number = hit.holders,
+                               .name = name};
+    reply_put_stat(conn_out(conn), &reply);
+}
+
 static void server_down(struct conn *conn, const struct request *request)
 {
     struct index_shared *shared = shared_of(conn);
@@ -82,8 +103,14 @@ static void answer(struct conn *conn, const struct request *request)
     case VERB_LIST_FILES:
     case VERB_LIST_SERVERS:
         log_info(shared_of(conn)->log, "Client request: %s", request_verb_text(request->verb));
-        listing_begin(&session->listing, conn, request->verb == VERB_LIST_FILES);
+        listing_begin(&session->listing, conn,
+                      request->verb == VERB_LIST_FILES ? LISTING_FILES : LISTING_SERVERS);
         break;
+    case VERB_LOCATE:
+        log_info(shared_of(conn)->log, "Client request: LOCATE %.*s", SLICE_PRINT(request->name));
+        listing_locate(&session->listing, shared_of(conn), conn, request->name);
+        break;
+    case VERB_STAT: stat_file(conn, request->name); break;
     case VERB_SERVER_DOWN: server_down(conn, request); break;
     case VERB_SERVER_UP: server_up(conn, request); break;
     default: enrolment_answer(&session->enrolment, shared_of(conn), conn, request); break;
@@ -124,8 +151,10 @@ static void opened(struct session *session)
 
 static void closed(struct session *session, int reason)
 {
+    struct index_session *index = (struct index_session *)session;
     (void)reason;
-    enrolment_fini(&((struct index_session *)session)->enrolment, session->server);
+    enrolment_fini(&index->enrolment, session->server);
+    listing_fini(&index->listing);
 }
 
 const struct session_kind index_session_kind = {

@@ -10,12 +10,18 @@ void shard_init(struct shard *shard)
     plat_mutex_init(&shard->mutex);
 }
 
+static void free_record(struct record *record)
+{
+    free(record->sha256);
+    free(record);
+}
+
 static void free_file(struct file *file)
 {
     while (file->records) {
         struct record *record = file->records;
         file->records = record->next_holder;
-        free(record);
+        free_record(record);
     }
     free(file);
 }
@@ -136,10 +142,20 @@ static struct file *add_file(struct shard *shard, uint32_t hash, struct slice na
     return file;
 }
 
+/* Those without a hash come first. */
+static bool stands_before(const struct record *a, const struct record *b)
+{
+    if (a->size != b->size)
+        return a->size < b->size;
+    if (!a->sha256 || !b->sha256)
+        return !a->sha256 && b->sha256;
+    return memcmp(a->sha256, b->sha256, PLAT_HASH_SIZE) < 0;
+}
+
 static void link_holder(struct record *record)
 {
     struct record **at = &record->file->records;
-    while (*at && (*at)->size < record->size)
+    while (*at && stands_before(*at, record))
         at = &(*at)->next_holder;
     record->next_holder = *at;
     *at = record;
@@ -169,7 +185,7 @@ void shard_remove(struct shard *shard, uint32_t hash, struct record *record)
 {
     struct file *file = record->file;
     unlink_holder(record);
-    free(record);
+    free_record(record);
     if (file->records)
         return;
     order_remove(shard, file, shard->files.count);
@@ -180,9 +196,23 @@ void shard_remove(struct shard *shard, uint32_t hash, struct record *record)
 void shard_resize(struct record *record, uint64_t size, uint64_t registered)
 {
     unlink_holder(record);
+    free(record->sha256);
+    record->sha256 = NULL;
     record->size = size;
     record->registered = registered;
     link_holder(record);
+}
+
+int shard_set_hash(struct record *record, const uint8_t sha256[PLAT_HASH_SIZE])
+{
+    uint8_t *copy = record->sha256 ? record->sha256 : malloc(PLAT_HASH_SIZE);
+    if (!copy)
+        return PLAT_ERR_NO_MEMORY;
+    unlink_holder(record);
+    memcpy(copy, sha256, PLAT_HASH_SIZE);
+    record->sha256 = copy;
+    link_holder(record);
+    return 0;
 }
 
 size_t shard_names(struct shard *shard, struct slice after, size_t most, struct buffer *bytes,

@@ -16,12 +16,13 @@ struct file;
 
 /* One server's copy of one file. */
 struct record {
-    struct record *next_holder;     /* of the same file, by size, those of one size together */
+    struct record *next_holder;     /* of the same file: by size, then by hash */
     struct record *next, *previous; /* in the list */
     struct catalogue_list *list;
     struct file *file;
     uint64_t size;
     uint64_t registered;
+    uint8_t *sha256; /* PLAT_HASH_SIZE bytes, or NULL where it is not known */
 };
 
 struct file {
@@ -71,8 +72,11 @@ int shard_add(struct shard *shard, uint32_t hash, struct slice name, struct reco
 /* Takes the record out and frees it, and its file if it was the last. */
 void shard_remove(struct shard *shard, uint32_t hash, struct record *record);
 
-/* Gives the record another size, and so another place among the holders. */
+/* Gives the record another size, and so another place among the holders, and forgets its hash. */
 void shard_resize(struct record *record, uint64_t size, uint64_t registered);
+
+/* Gives the record this hash, and so another place among the holders. 0, or PLAT_ERR_NO_MEMORY. */
+int shard_set_hash(struct record *record, const uint8_t sha256[PLAT_HASH_SIZE]);
 
 /* Appends at most `most` names after `after`, in their order and nothing between them, to `bytes`,
  * and writes their sizes. How many; fewer too when memory runs out, which `bytes` shows. */

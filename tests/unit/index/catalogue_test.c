@@ -4,75 +4,7 @@
 #include <stdio.h>
 
 #include "check.h"
-#include "expect.h"
-
-enum { RECORDS_MAX = 1000, SERVERS = 3 };
-
-/* A few servers, of which each has at most one list in force. */
-struct world {
-    struct catalogue *catalogue;
-    struct catalogue_server servers[SERVERS];
-};
-
-static int setup(void **state)
-{
-    struct world *w = calloc(1, sizeof *w);
-    assert_non_null(w);
-    assert_status(0, catalogue_open(&w->catalogue, RECORDS_MAX));
-    for (int i = 0; i < SERVERS; i++)
-        plat_atomic_store(&w->servers[i].alive, 1);
-    *state = w;
-    return 0;
-}
-
-/* Takes the list that was in force out, at once. */
-static void discard(struct world *w, struct catalogue_list *list)
-{
-    if (list)
-        assert_true(catalogue_discard(w->catalogue, list, SIZE_MAX));
-}
-
-static int teardown(void **state)
-{
-    struct world *w = *state;
-    for (int i = 0; i < SERVERS; i++)
-        discard(w, catalogue_publish(&w->servers[i], NULL));
-    bool empty = catalogue_records(w->catalogue) == 0;
-    catalogue_close(w->catalogue);
-    free(w);
-    return empty ? 0 : -1; /* every test gives its lists back */
-}
-
-#define catalogue_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
-
-static struct catalogue_list *open_list(int server)
-{
-    static const char *const ids[] = {"A", "B", "C"};
-    struct catalogue_list *list;
-    assert_status(0, catalogue_list_open(&list, slice_text(ids[server]), slice_text("10.0.0.1"),
-                                         (uint16_t)(7001 + server)));
-    return list;
-}
-
-static void add(struct world *w, struct catalogue_list *list, const char *name, uint64_t size)
-{
-    assert_status(0, catalogue_add(w->catalogue, list, slice_text(name), size));
-}
-
-/* Puts the list in force and gives our own reference back. */
-static void publish(struct world *w, int server, struct catalogue_list *list)
-{
-    discard(w, catalogue_publish(&w->servers[server], list));
-    catalogue_list_unref(list);
-}
-
-/* A server with one file. */
-static void hold(struct world *w, int server, const char *name, uint64_t size)
-{
-    struct catalogue_list *list = open_list(server);
-    add(w, list, name, size);
-    publish(w, server, list);
-}
+#include "world.h"
 
 static bool find(struct world *w, const char *name, struct catalogue_hit *hit)
 {
@@ -83,6 +15,16 @@ static void expect_missing(struct world *w, const char *name)
 {
     struct catalogue_hit hit;
     assert_false(find(w, name, &hit));
+}
+
+/* byte: of the hash; 0: it is not known. */
+static void expect_hash(struct world *w, const char *name, uint8_t byte)
+{
+    struct catalogue_hit hit;
+    assert_true(find(w, name, &hit));
+    assert_int_equal(hit.has_sha256, byte != 0);
+    for (size_t i = 0; byte && i < sizeof hit.sha256; i++)
+        assert_int_equal(hit.sha256[i], byte);
 }
 
 static void expect_hit(struct world *w, const char *name, const char *id, uint64_t size,
@@ -260,7 +202,7 @@ static void dead_servers_have_no_files(void **state)
 static void the_holder_with_the_least_load_is_found(void **state)
 {
     struct world *w = *state;
-    for (int i = 0; i < SERVERS; i++)
+    for (int i = 0; i < 3; i++)
         hold(w, i, "a", 1);
     plat_atomic_store(&w->servers[0].load, 3);
     plat_atomic_store(&w->servers[1].load, 1);
@@ -274,7 +216,7 @@ static void equals_are_found_in_turn(void **state)
 {
     struct world *w = *state;
     char ids[7] = "";
-    for (int i = 0; i < SERVERS; i++)
+    for (int i = 0; i < 3; i++)
         hold(w, i, "a", 1);
     for (int i = 0; i < 6; i++) {
         struct catalogue_hit hit;
@@ -314,6 +256,82 @@ static void different_files_of_one_name_are_not_mixed(void **state)
     expect_hit(w, "a", "B", 20, 1);
 }
 
+static void different_hashes_are_different_files(void **state)
+{
+    struct world *w = *state;
+    hold_hashed(w, 0, "a", 10, 1);
+    hold_hashed(w, 1, "a", 10, 2);
+    expect_hit(w, "a", "B", 10, 1); /* a tie: the one registered last */
+    expect_hash(w, "a", 2);
+    hold_hashed(w, 2, "a", 10, 1);
+    expect_hit(w, "a", "A", 10, 2); /* most live holders */
+    expect_hash(w, "a", 1);
+    hold_hashed(w, 3, "a", 11, 1); /* the same hash does not make the same file of another size */
+    expect_hit(w, "a", "A", 10, 2);
+}
+
+static void a_hash_that_is_not_known_joins_the_only_one(void **state)
+{
+    struct world *w = *state;
+    hold(w, 0, "a", 10);
+    expect_hash(w, "a", 0);
+    hold_hashed(w, 1, "a", 10, 1);
+    expect_hit(w, "a", "A", 10, 2);
+    expect_hash(w, "a", 1);
+    plat_atomic_store(&w->servers[0].turn, 9);
+    expect_hit(w, "a", "B", 10, 2);
+    plat_atomic_store(&w->servers[0].turn, 0);
+    hold_hashed(w, 2, "a", 10, 2); /* another one: now nobody knows whose A's is */
+    expect_hit(w, "a", "C", 10, 1);
+    expect_hash(w, "a", 2);
+    hold(w, 3, "a", 10);
+    expect_hit(w, "a", "A", 10, 2);
+    expect_hash(w, "a", 0);
+    plat_atomic_store(&w->servers[2].alive, 0); /* the dead do not count */
+    expect_hit(w, "a", "A", 10, 3);
+    expect_hash(w, "a", 1);
+}
+
+static void a_hash_is_of_a_file_that_was_added(void **state)
+{
+    struct world *w = *state;
+    uint8_t sha256[PLAT_HASH_SIZE] = {7};
+    struct catalogue_list *list = open_list(0), *other = open_list(1);
+    add(w, list, "a", 10);
+    assert_status(PLAT_ERR_NOT_FOUND,
+                  catalogue_set_hash(w->catalogue, list, slice_text("b"), sha256));
+    assert_status(PLAT_ERR_NOT_FOUND,
+                  catalogue_set_hash(w->catalogue, other, slice_text("a"), sha256));
+    assert_status(0, catalogue_set_hash(w->catalogue, list, slice_text("a"), sha256));
+    assert_null(catalogue_publish(&w->servers[0], list));
+    expect_hit(w, "a", "A", 10, 1);
+    set_hash(w, list, "a", 3); /* replaces it */
+    expect_hash(w, "a", 3);
+    struct catalogue_list *before = catalogue_publish(&w->servers[0], NULL);
+    assert_status(PLAT_ERR_NOT_FOUND,
+                  catalogue_set_hash(w->catalogue, list, slice_text("a"), sha256));
+    discard(w, before);
+    catalogue_list_unref(list);
+    catalogue_list_unref(other);
+}
+
+static void adding_a_file_again_forgets_its_hash(void **state)
+{
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(0);
+    assert_null(catalogue_publish(&w->servers[0], list));
+    add(w, list, "a", 10);
+    set_hash(w, list, "a", 1);
+    expect_hash(w, "a", 1);
+    add(w, list, "a", 10);
+    expect_hash(w, "a", 0);
+    set_hash(w, list, "a", 2);
+    assert_true(catalogue_remove(w->catalogue, list, slice_text("a")));
+    add(w, list, "a", 10);
+    expect_hash(w, "a", 0);
+    catalogue_list_unref(list);
+}
+
 static void adding_a_file_again_registers_it_anew(void **state)
 {
     struct world *w = *state;
@@ -349,23 +367,27 @@ static void the_longest_names_fit(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        catalogue_test(a_list_is_invisible_until_it_is_published),
-        catalogue_test(a_hit_says_where),
-        catalogue_test(a_list_knows_whose_it_is),
-        catalogue_test(publishing_replaces_the_whole_list_at_once),
-        catalogue_test(publishing_a_list_again_changes_nothing),
-        catalogue_test(a_list_in_force_can_be_changed),
-        catalogue_test(removing_takes_only_ones_own_file),
-        catalogue_test(a_retired_list_takes_nothing_more),
-        catalogue_test(a_list_is_discarded_in_steps),
-        catalogue_test(records_have_a_limit),
-        catalogue_test(dead_servers_have_no_files),
-        catalogue_test(the_holder_with_the_least_load_is_found),
-        catalogue_test(equals_are_found_in_turn),
-        catalogue_test(a_look_takes_no_turn),
-        catalogue_test(different_files_of_one_name_are_not_mixed),
-        catalogue_test(adding_a_file_again_registers_it_anew),
-        catalogue_test(the_longest_names_fit),
+        world_test(a_list_is_invisible_until_it_is_published),
+        world_test(a_hit_says_where),
+        world_test(a_list_knows_whose_it_is),
+        world_test(publishing_replaces_the_whole_list_at_once),
+        world_test(publishing_a_list_again_changes_nothing),
+        world_test(a_list_in_force_can_be_changed),
+        world_test(removing_takes_only_ones_own_file),
+        world_test(a_retired_list_takes_nothing_more),
+        world_test(a_list_is_discarded_in_steps),
+        world_test(records_have_a_limit),
+        world_test(dead_servers_have_no_files),
+        world_test(the_holder_with_the_least_load_is_found),
+        world_test(equals_are_found_in_turn),
+        world_test(a_look_takes_no_turn),
+        world_test(different_files_of_one_name_are_not_mixed),
+        world_test(different_hashes_are_different_files),
+        world_test(a_hash_that_is_not_known_joins_the_only_one),
+        world_test(a_hash_is_of_a_file_that_was_added),
+        world_test(adding_a_file_again_forgets_its_hash),
+        world_test(adding_a_file_again_registers_it_anew),
+        world_test(the_longest_names_fit),
     };
     return cmocka_run_group_tests_name("catalogue", tests, NULL, NULL);
 }

@@ -1,0 +1,114 @@
+/*
+ * All places where a file is, for a client that fetches from several at once.
+ *
+ * They are gathered under the shard's mutex and sorted after it, and hold on to their lists, so
+ * that they can be told piece by piece however long their peer takes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "index/catalogue_parts.h"
+
+static int by_rank(const void *a, const void *b)
+{
+    const struct catalogue_source *x = a, *y = b;
+    if (x->load != y->load)
+        return x->load < y->load ? -1 : 1;
+    if (x->turn != y->turn)
+        return x->turn < y->turn ? -1 : 1;
+    if (x->has_sha256 != y->has_sha256)
+        return x->has_sha256 ? -1 : 1;
+    return x->order < y->order ? -1 : x->order > y->order;
+}
+
+/* Makes room for a source more than there are. */
+static bool reserve(struct catalogue_sources *sources, size_t *capacity)
+{
+    if (sources->count < *capacity)
+        return true;
+    *capacity *= 4;
+    bool few = sources->items == sources->few;
+    struct catalogue_source *items =
+        realloc(few ? NULL : sources->items, *capacity * sizeof *items);
+    if (!items)
+        return false;
+    if (few)
+        memcpy(items, sources->few, sizeof sources->few);
+    sources->items = items;
+    return true;
+}
+
+static void begin(struct catalogue_sources *sources, const struct choice_group *group)
+{
+    sources->size = group->best.size;
+    sources->count = 0;
+    sources->items = sources->few;
+    if (group->sha256)
+        memcpy(sources->sha256, group->sha256, PLAT_HASH_SIZE);
+}
+
+/* Gathers the group's members. 0, or PLAT_ERR_NO_MEMORY. */
+static int gather(const struct file *file, const struct choice_group *group,
+                  struct catalogue_sources *sources)
+{
+    size_t capacity = CATALOGUE_SOURCES_FEW;
+    begin(sources, group);
+    for (const struct record *r = file->records; r; r = r->next_holder) {
+        struct choice_candidate seen;
+        if (!catalogue_sees(r, &seen) || !choice_is_member(group, seen.size, seen.sha256))
+            continue;
+        if (!reserve(sources, &capacity))
+            return PLAT_ERR_NO_MEMORY;
+        plat_atomic_add(&r->list->refs, 1);
+        sources->items[sources->count] = (struct catalogue_source){
+            r->list, seen.sha256 != NULL, seen.load, seen.turn, sources->count};
+        sources->count++;
+    }
+    return 0;
+}
+
+/* Between the choice and the gathering the holders may go, as a newer list of theirs is put in
+ * force: looking once more finds that one. */
+static int choose_and_gather(const struct file *file, struct catalogue_sources *sources)
+{
+    struct choice choice;
+    for (int tries = 0; tries < 2; tries++) {
+        const struct choice_group *group = catalogue_choose(file, &choice);
+        int rc = group ? gather(file, group, sources) : 0;
+        if (!group || rc < 0 || sources->count > 0)
+            return rc;
+    }
+    return 0;
+}
+
+int catalogue_locate(struct catalogue *catalogue, struct slice name,
+                     struct catalogue_sources *sources)
+{
+    uint32_t hash;
+    int rc = 0;
+    struct shard *shard = catalogue_shard(catalogue, name, &hash);
+    sources->count = 0;
+    sources->items = sources->few;
+    plat_mutex_lock(&shard->mutex);
+    const struct file *file = shard_find(shard, hash, name);
+    if (file)
+        rc = choose_and_gather(file, sources);
+    plat_mutex_unlock(&shard->mutex);
+    if (rc == 0 && sources->count == 0)
+        rc = PLAT_ERR_NOT_FOUND;
+    if (rc < 0)
+        catalogue_sources_fini(sources);
+    else
+        qsort(sources->items, sources->count, sizeof *sources->items, by_rank);
+    return rc;
+}
+
+void catalogue_sources_fini(struct catalogue_sources *sources)
+{
+    for (size_t i = 0; i < sources->count; i++)
+        catalogue_list_unref(sources->items[i].list);
+    if (sources->items != sources->few)
+        free(sources->items);
+    sources->items = NULL;
+    sources->count = 0;
+}
