@@ -16,6 +16,13 @@ uint64_t plat_clock_now_ms(void)
     return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
+uint64_t plat_clock_now_us(void)
+{
+    struct timespec now;
+    os_clock_steady(&now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
 int64_t plat_clock_unix_ms(void)
 {
     struct timespec now;

@@ -12,7 +12,7 @@ enum { TICKS_PER_MS = 10000, TICKS_PER_S = 10000000 };
 #define UNIX_EPOCH_S INT64_C(11644473600)
 
 /* GetTickCount64 moves in steps of 16 ms, too coarse to measure round trips with. */
-uint64_t plat_clock_now_ms(void)
+static uint64_t steady(uint64_t units_per_s)
 {
     LARGE_INTEGER count, per_s;
     QueryPerformanceCounter(&count); /* neither can fail since Windows XP */
@@ -21,7 +21,17 @@ uint64_t plat_clock_now_ms(void)
     uint64_t rate = (uint64_t)per_s.QuadPart;
     /* In two parts: where the counter is the processor's own, its value times 1000 overflows within
      * months. */
-    return ticks / rate * 1000 + ticks % rate * 1000 / rate;
+    return ticks / rate * units_per_s + ticks % rate * units_per_s / rate;
+}
+
+uint64_t plat_clock_now_ms(void)
+{
+    return steady(1000);
+}
+
+uint64_t plat_clock_now_us(void)
+{
+    return steady(1000000);
 }
 
 /* The Precise call, since the time of the other one also moves in steps of 16 ms. */

@@ -43,6 +43,10 @@ static const char *store(const struct option *option, const char *text, void *va
             return "is no number from 1 to 1024";
         *(unsigned *)(void *)field = (unsigned)number;
         return NULL;
+    case OPTION_NUMBER:
+        if (number_parse(slice, INT64_MAX, (uint64_t *)(void *)field) < 0)
+            return "is no number";
+        return NULL;
     case OPTION_LEVEL:
         if (!log_level_parse(slice, (enum log_level *)(void *)field))
             return "is none of debug, info, warn, error";

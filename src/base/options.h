@@ -14,6 +14,7 @@ enum option_kind {
     OPTION_PEER_PORT, /* uint16_t of another program, not 0 */
     OPTION_SECONDS,   /* uint64_t milliseconds, from seconds with or without a fraction */
     OPTION_COUNT,     /* unsigned, 1 to 1024 */
+    OPTION_NUMBER,    /* uint64_t, 0 to 2^63-1 */
     OPTION_LEVEL,     /* enum log_level */
     OPTION_FLAG       /* bool */
 };

@@ -14,6 +14,9 @@ struct plat_clock_local {
 /* Milliseconds of a clock that never steps; its zero is arbitrary. Any thread. */
 uint64_t plat_clock_now_ms(void);
 
+/* The same clock in microseconds, for measuring. Any thread. */
+uint64_t plat_clock_now_us(void);
+
 /* Milliseconds since 1970-01-01 UTC; may step. Any thread. */
 int64_t plat_clock_unix_ms(void);
 

@@ -20,6 +20,30 @@ static void monotonic_clock_never_steps_back(void **state)
     }
 }
 
+static void microseconds_are_of_the_same_clock(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 1000; i++) {
+        uint64_t before_ms = plat_clock_now_ms();
+        uint64_t us = plat_clock_now_us();
+        uint64_t after_ms = plat_clock_now_ms();
+        assert_true(us / 1000 >= before_ms && us / 1000 <= after_ms);
+        assert_true(plat_clock_now_us() >= us);
+    }
+}
+
+static bool has_odd_microseconds(void *arg)
+{
+    (void)arg;
+    return plat_clock_now_us() % 1000 != 0;
+}
+
+static void microseconds_are_finer_than_milliseconds(void **state)
+{
+    (void)state;
+    assert_eventually(has_odd_microseconds, NULL);
+}
+
 static bool has_advanced(void *start_ms)
 {
     return plat_clock_now_ms() > *(uint64_t *)start_ms;
@@ -182,6 +206,8 @@ int main(void)
         cmocka_unit_test(monotonic_clock_never_steps_back),
         cmocka_unit_test(monotonic_clock_advances),
         cmocka_unit_test(monotonic_clock_counts_milliseconds),
+        cmocka_unit_test(microseconds_are_of_the_same_clock),
+        cmocka_unit_test(microseconds_are_finer_than_milliseconds),
         cmocka_unit_test(threads_agree_on_the_time),
         cmocka_unit_test(unix_time_is_the_c_library_s),
         cmocka_unit_test(unix_time_is_finer_than_seconds),
