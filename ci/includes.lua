@@ -43,6 +43,7 @@ local LAYERS = {
     { folder = "tests/unit/plat/posix/", angled = "*",
         folders = "plat platform/posix " .. TESTING },
     { folder = "tests/unit/plat/kqueue/", angled = "*", folders = "plat " .. TESTING },
+    { folder = "tests/bench/linux/", angled = "*", folders = "plat own" },
     { folder = "tests/", angled = PURE .. " setjmp.h signal.h time.h cmocka.h",
         folders = "plat base proto net monitor index content client " .. TESTING },
 }

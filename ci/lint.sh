@@ -46,7 +46,7 @@ suspicious() {
 }
 
 shell_scripts() {
-    shellcheck -x ci/*.sh scripts/*.sh .ci/run
+    shellcheck -x ci/*.sh scripts/*.sh tests/bench/*.sh .ci/run
 }
 
 layers() {
@@ -64,6 +64,6 @@ check includes layers
 check clang-format formatting
 check clang-tidy tidy
 check cppcheck suspicious
-check luacheck luacheck --quiet scripts ci
+check luacheck luacheck --quiet scripts ci tests
 check shellcheck shell_scripts
 [ -z "$failed" ] || fail "found something:$failed"
