@@ -19,7 +19,7 @@ enum { ASKS_MAX = 1 << 20, THREADS_MAX = 64 };
 struct ask_options {
     const char *dialect, *host;
     uint16_t port;
-    uint64_t connections, files, size, seed;
+    uint64_t connections, lowest, files, size, seed;
     unsigned threads, depth, addresses;
     uint64_t seconds_ms, warmup_ms;
     bool reconnect, once;
@@ -37,7 +37,8 @@ static const struct option options[] = {
     {"connections", 0, OPTION_NUMBER, "N", "64", "connections, of all threads", FIELD(connections)},
     {"threads", 0, OPTION_COUNT, "N", "1", "threads", FIELD(threads)},
     {"depth", 0, OPTION_COUNT, "N", "1", "requests sent at once", FIELD(depth)},
-    {"files", 0, OPTION_NUMBER, "N", "1000000", "files of the catalogue", FIELD(files)},
+    {"lowest", 0, OPTION_NUMBER, "N", "0", "number of the first file", FIELD(lowest)},
+    {"files", 0, OPTION_NUMBER, "N", "1000000", "how many from there on", FIELD(files)},
     {"size", 0, OPTION_NUMBER, "BYTES", "0", "size of every file; 0: various sizes", FIELD(size)},
     {"seed", 0, OPTION_NUMBER, "N", "1", "begins the random choice of files", FIELD(seed)},
     {"warmup", 0, OPTION_SECONDS, "SECONDS", "0.2", "time that is not counted", FIELD(warmup_ms)},
@@ -76,6 +77,7 @@ static int wrong(const char *what)
 static void plan_asker(struct load_plan *plan, const struct ask_options *o, unsigned at)
 {
     unsigned all = (unsigned)o->connections;
+    plan->asks.lowest = o->lowest;
     plan->asks.files = o->files;
     plan->asks.file_size = o->size;
     plan->asks.seed = o->seed * THREADS_MAX + at;
@@ -148,8 +150,8 @@ int command_ask(int argc, char **argv)
         return wrong("--host: no address");
     if (o.threads > THREADS_MAX || o.connections < o.threads || o.connections > 60000)
         return wrong("--connections: at least one a thread, at most 60000; at most 64 threads");
-    if (o.files == 0 || o.files > NAMES_MAX)
-        return wrong("--files: 1 to 100000000");
+    if (o.files == 0 || o.files > NAMES_MAX || o.lowest > NAMES_MAX - o.files)
+        return wrong("--files: 1 to 100000000, and not above that");
     struct asker *askers = calloc(o.threads, sizeof *askers);
     if (!askers)
         return EXIT_CODE_FAILED;

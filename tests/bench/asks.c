@@ -22,6 +22,7 @@ static void put_asks(struct asks *asks, const struct asks_plan *plan)
     for (size_t i = 0; i < asks->count; i++) {
         uint64_t number =
             plan->in_order ? plan->first + i * plan->step : name_random(&random) % plan->files;
+        number += plan->lowest;
         struct slice slice = slice_of(name, name_write(number, name));
         asks->starts[i] = buffer_size(&asks->text);
         asks->sizes[i] = plan->file_size > 0 ? plan->file_size : name_size(number);

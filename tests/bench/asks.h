@@ -9,10 +9,11 @@
 
 struct asks_plan {
     enum dialect dialect;
-    uint64_t files;     /* of the catalogue, at least 1 */
+    uint64_t lowest;    /* number of the first file that is asked for */
+    uint64_t files;     /* from there on, at least 1 */
     uint64_t file_size; /* of every file; 0: as name_size has it */
     uint64_t seed;
-    uint64_t first, step; /* in order: the numbers first, first + step ...; else random ones */
+    uint64_t first, step; /* in order: these of them, first, first + step ...; else random ones */
     bool in_order;
     size_t count; /* of requests; in order: at most */
 };

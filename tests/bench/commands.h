@@ -6,7 +6,9 @@
 #define BENCH_COMMANDS_H
 
 int command_ask(int argc, char **argv);
+int command_deaths(int argc, char **argv);
 int command_files(int argc, char **argv);
+int command_heartbeats(int argc, char **argv);
 int command_idle(int argc, char **argv);
 int command_register(int argc, char **argv);
 

@@ -15,13 +15,14 @@ enum { PORTION = 1024 * 1024 };
 
 struct files_options {
     const char *folder;
-    uint64_t files, size;
+    uint64_t lowest, files, size;
 };
 
 #define FIELD(name) offsetof(struct files_options, name)
 
 static const struct option options[] = {
     {"folder", 0, OPTION_TEXT, "DIR", "bench-files", "where; made if missing", FIELD(folder)},
+    {"lowest", 0, OPTION_NUMBER, "N", "0", "number of the first one", FIELD(lowest)},
     {"files", 0, OPTION_NUMBER, "N", "1000", "how many", FIELD(files)},
     {"size", 0, OPTION_NUMBER, "BYTES", "1024", "of each", FIELD(size)},
     {0},
@@ -72,7 +73,7 @@ static int make_all(const struct files_options *o)
     uint64_t *room = malloc(PORTION);
     int rc = room ? plat_folder_open(&folder, o->folder, true, NULL) : PLAT_ERR_NO_MEMORY;
     for (uint64_t i = 0; rc == 0 && i < o->files; i++)
-        rc = make_file(folder, i, o->size, room);
+        rc = make_file(folder, o->lowest + i, o->size, room);
     plat_folder_close(folder);
     free(room);
     return rc;
@@ -85,6 +86,10 @@ int command_files(int argc, char **argv)
     enum options_outcome outcome = options_parse(&program, argc, argv, &o, &operands);
     if (outcome != OPTIONS_RUN)
         return outcome == OPTIONS_DONE ? EXIT_CODE_DONE : EXIT_CODE_USAGE;
+    if (o.files > NAMES_MAX || o.lowest > NAMES_MAX - o.files) {
+        fprintf(stderr, "%s: more than 100000000 files\n", program.name);
+        return EXIT_CODE_USAGE;
+    }
     int rc = make_all(&o);
     if (rc == 0) {
         printf("files=%" PRIu64 "\n", o.files);

@@ -15,7 +15,9 @@ static const struct {
     const char *help;
 } commands[] = {
     {"ask", command_ask, "lookups and downloads, as many as there are answers"},
+    {"deaths", command_deaths, "how late a monitor tells of servers that fell silent"},
     {"files", command_files, "makes the files that downloads ask for"},
+    {"heartbeats", command_heartbeats, "heartbeats of many servers, and which arrived"},
     {"idle", command_idle, "idle connections, and how a newcomer fares beside them"},
     {"register", command_register, "registers files with an index, with lookups meanwhile"},
 };

@@ -9,6 +9,7 @@
 #include "base/options.h"
 #include "commands.h"
 #include "names.h"
+#include "pause.h"
 #include "plat/clock.h"
 #include "prober.h"
 #include "wire.h"
@@ -87,23 +88,6 @@ static int enrol(struct wire *wire, const struct register_options *o)
     return rc == 0 ? wire_expect(wire, "DONE_FILES\n", "OK FILES_ADDED") : rc;
 }
 
-/* The prober's last probes come after the registration: a list that was replaced is still being
- * cleared away. */
-static void linger(uint64_t ms)
-{
-    struct plat_mutex mutex;
-    struct plat_cond never;
-    uint64_t end_ms = plat_clock_now_ms() + ms, now_ms;
-    plat_mutex_init(&mutex);
-    plat_cond_init(&never);
-    plat_mutex_lock(&mutex);
-    while ((now_ms = plat_clock_now_ms()) < end_ms)
-        (void)plat_cond_wait_for(&never, &mutex, (uint32_t)(end_ms - now_ms));
-    plat_mutex_unlock(&mutex);
-    plat_cond_fini(&never);
-    plat_mutex_fini(&mutex);
-}
-
 static int measure(const struct register_options *o, const struct plat_addr *to,
                    struct prober *prober, uint64_t *took_us)
 {
@@ -121,7 +105,8 @@ static int measure(const struct register_options *o, const struct plat_addr *to,
         rc = enrol(wire, o);
         *took_us = plat_clock_now_us() - begin_us;
         if (o->probed > 0) {
-            linger(o->linger_ms);
+            /* A list that was replaced is still being cleared away. */
+            pause_ms((uint32_t)o->linger_ms);
             prober_stop(prober);
             rc = rc == 0 ? prober->error : rc;
         }

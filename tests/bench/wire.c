@@ -16,25 +16,33 @@ static int wait_for(struct wire *wire, unsigned events)
     return rc;
 }
 
-int wire_open(struct wire *wire, const struct plat_addr *to)
+static int prepare(struct wire *wire, plat_socket socket)
 {
-    plat_socket socket;
     wire->poller = NULL;
-    wire->watch = (struct plat_watch)PLAT_WATCH_INIT(PLAT_SOCKET_NONE);
+    wire->watch = (struct plat_watch)PLAT_WATCH_INIT(socket);
     wire->answer = (struct answer){0};
     wire->at = wire->end = 0;
-    int rc = plat_poller_open(&wire->poller);
-    if (rc < 0)
-        return rc;
-    rc = plat_socket_connect(&socket, to, NULL);
-    if (rc < 0)
-        return rc;
-    wire->watch.socket = socket;
+    return plat_poller_open(&wire->poller);
+}
+
+int wire_open(struct wire *wire, const struct plat_addr *to)
+{
+    int rc = prepare(wire, PLAT_SOCKET_NONE);
+    if (rc == 0)
+        rc = plat_socket_connect(&wire->watch.socket, to, NULL);
     while (rc == PLAT_AGAIN) {
         rc = wait_for(wire, PLAT_WRITE);
         if (rc == 0)
-            rc = plat_socket_connect_result(socket);
+            rc = plat_socket_connect_result(wire->watch.socket);
     }
+    return rc;
+}
+
+int wire_take(struct wire *wire, plat_socket socket)
+{
+    int rc = prepare(wire, socket);
+    if (rc != 0)
+        plat_socket_close(socket);
     return rc;
 }
 

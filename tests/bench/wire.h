@@ -21,6 +21,8 @@ struct wire {
 
 /* Connects, waiting for it. 0 or a plat error. Ended by wire_close in any case. */
 int wire_open(struct wire *wire, const struct plat_addr *to);
+/* The same with a socket that is connected already, which it takes over. */
+int wire_take(struct wire *wire, plat_socket socket);
 void wire_close(struct wire *wire); /* zero-initialised is allowed */
 
 /* The connected socket, which is the caller's from now on; the wire is closed. */

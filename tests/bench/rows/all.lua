@@ -1,11 +1,16 @@
 -- All rows, in the order of the report. Each file gives a list of
 --   { name =, title =, against = (a peer) or nil, run = function(bench) }
 -- and run returns a list of checks:
---   { what =, value =, unit =, least = or most = (the goal), ours =, peer = (rates, of a ratio) }
+--   { what =, value =, unit =, least = or most = (the goal), ours =, peer = (of both sides) }
+-- which may also have `curves`, to be drawn:
+--   { file =, title =, x_label =, y_label =, log_y =, x = {...}, series = { { name =, y = } } }
 
 local all = {}
 
-for _, name in ipairs({ "lookups", "downloads", "registration", "idle" }) do
+local FILES = { "lookups", "downloads", "registration", "idle", "start", "heartbeats", "client",
+    "cold", "growth" }
+
+for _, name in ipairs(FILES) do
     for _, row in ipairs(require("rows." .. name)) do
         all[#all + 1] = row
     end

@@ -56,7 +56,7 @@ local function measure(row, bench)
         report.print(row, check)
     end
     return { name = row.name, title = row.title, against = row.against, checks = checks,
-        curve = checks.curve }
+        curves = checks.curves }
 end
 
 local function write(path, text)

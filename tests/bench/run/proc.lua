@@ -60,7 +60,7 @@ function proc.machine()
         cpu = cpus:match("model name%s*:%s*([^\n]+)") or "unknown",
         cores = cores,
         memory_gib = tonumber(read("/proc/meminfo"):match("MemTotal:%s+(%d+)")) // (1024 * 1024),
-        kernel = read("/proc/sys/kernel/osrelease"):match("%S+"),
+        kernel = read("/proc/sys/kernel/osrelease"):match("^[%d.]+"),
         system = read("/etc/os-release"):match('PRETTY_NAME="([^"]+)"') or "Linux",
         is_virtual = cpus:find("hypervisor", 1, true) ~= nil,
         nginx = version_of("nginx -v"),

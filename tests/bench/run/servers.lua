@@ -42,8 +42,8 @@ local function stop(child)
     child:close()
 end
 
--- Starts argv and waits until it listens on the port.
-function Servers:start(name, argv, port)
+-- Starts argv and waits until it listens on the port, unless options.unwaited.
+function Servers:start(name, argv, port, options)
     self.count = self.count + 1
     local log_path = ("%s/%02d-%s.log"):format(self.layout.work, self.count, name)
     local child, problem = program.start({ name = name, argv = argv, log_path = log_path })
@@ -53,7 +53,9 @@ function Servers:start(name, argv, port)
     child.port = port
     child.pid = child.child:pid()
     self.running[child] = true
-    wait_for(child, port)
+    if not options or not options.unwaited then
+        wait_for(child, port)
+    end
     return child
 end
 
@@ -87,22 +89,42 @@ function Servers:index(options)
         "--log-level", options and options.level or "warn"), first)
 end
 
+-- options: level, timeout (seconds).
 function Servers:monitor(options)
     local first = ports.row(2)
     local child = self:start("monitor", words(self.layout.bin .. "/mcdn-monitor", "--tcp-port",
-        first, "--udp-port", first + 1, "--log-level", options and options.level or "warn"), first)
+        first, "--udp-port", first + 1, "--heartbeat-timeout", options.timeout or 8,
+        "--log-level", options.level or "warn"), first)
     child.udp_port = first + 1
     return child
 end
 
--- A content server of this folder, known to the index. options: level, id.
+-- A content server of this folder. options: level, id, unwaited.
 function Servers:content(files, index, options)
     local first = ports.row(3)
     options = options or {}
     return self:start("content", words(self.layout.bin .. "/mcdn-content", "--id",
         options.id or "CS1", "--tcp-port", first, "--udp-port", 0, "--files-dir", files,
         "--index-port", index.port, "--monitor-udp-port", first + 1,
-        "--log-level", options.level or "warn"), first)
+        "--log-level", options.level or "warn"), first, options)
+end
+
+-- Waits until the index shows this content server alive.
+function Servers:wait_listed(index, id)
+    local connection = assert(socket.connect("127.0.0.1", index.port))
+    connection:settimeout(START_S)
+    local deadline = socket.gettime() + START_S
+    local listed = false
+    repeat
+        assert(socket.gettime() < deadline, id .. " does not register")
+        socket.sleep(0.002)
+        assert(connection:send("LIST_SERVERS\n"))
+        repeat
+            local line = assert(connection:receive("*l"))
+            listed = listed or line:find("^SERVER " .. id .. " .* alive$") ~= nil
+        until line == "END"
+    until listed
+    connection:close()
 end
 
 function Servers:bare_loop(line)

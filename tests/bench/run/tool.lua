@@ -72,7 +72,21 @@ function Tool:measure(command, options)
     return numbers_of((tool.run(argv_of(self.path, command, options))))
 end
 
--- The same for a command that goes on after it has measured: also returns a function that ends it.
+-- Starts a command and returns a function that waits for its end.
+function Tool:start(command, options)
+    local argv = argv_of(self.path, command, options)
+    local child = assert(process.start({ argv = argv }))
+    return function()
+        child:close_stdin()
+        local text = read(child)
+        if child:wait(60000) ~= 0 then
+            failed(argv, text)
+        end
+        return numbers_of(text)
+    end
+end
+
+-- Runs a command that goes on after it has measured: also returns a function that ends it.
 function Tool:hold(command, options)
     local argv = argv_of(self.path, command, options)
     local child = assert(process.start({ argv = argv }))
