@@ -18,14 +18,14 @@ static size_t count_of(const struct asks_plan *plan)
 static void put_asks(struct asks *asks, const struct asks_plan *plan)
 {
     uint64_t random = plan->seed;
-    char name[NAME_TEXT_SIZE];
+    char name[NAMES_TEXT_SIZE];
     for (size_t i = 0; i < asks->count; i++) {
         uint64_t number =
-            plan->in_order ? plan->first + i * plan->step : name_random(&random) % plan->files;
+            plan->in_order ? plan->first + i * plan->step : names_random(&random) % plan->files;
         number += plan->lowest;
-        struct slice slice = slice_of(name, name_write(number, name));
+        struct slice slice = slice_of(name, names_write(number, name));
         asks->starts[i] = buffer_size(&asks->text);
-        asks->sizes[i] = plan->file_size > 0 ? plan->file_size : name_size(number);
+        asks->sizes[i] = plan->file_size > 0 ? plan->file_size : names_size(number);
         dialect_ask(&asks->text, plan->dialect, slice, asks->sizes[i]);
     }
     asks->starts[asks->count] = buffer_size(&asks->text);

@@ -11,7 +11,7 @@ struct asks_plan {
     enum dialect dialect;
     uint64_t lowest;    /* number of the first file that is asked for */
     uint64_t files;     /* from there on, at least 1 */
-    uint64_t file_size; /* of every file; 0: as name_size has it */
+    uint64_t file_size; /* of every file; 0: as names_size has it */
     uint64_t seed;
     uint64_t first, step; /* in order: these of them, first, first + step ...; else random ones */
     bool in_order;

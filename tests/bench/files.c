@@ -38,7 +38,7 @@ static const struct program program = {
 static void fill(uint64_t *room, uint64_t *random)
 {
     for (size_t i = 0; i < PORTION / sizeof *room; i++)
-        room[i] = name_random(random);
+        room[i] = names_random(random);
 }
 
 static int write_file(struct plat_file file, uint64_t number, uint64_t size, uint64_t *room)
@@ -54,9 +54,9 @@ static int write_file(struct plat_file file, uint64_t number, uint64_t size, uin
 
 static int make_file(struct plat_folder *folder, uint64_t number, uint64_t size, uint64_t *room)
 {
-    char name[NAME_TEXT_SIZE];
+    char name[NAMES_TEXT_SIZE];
     struct plat_file file;
-    (void)name_write(number, name);
+    (void)names_write(number, name);
     int rc = plat_folder_make_parents(folder, name);
     if (rc == 0)
         rc = plat_file_create(&file, folder, name);

@@ -62,11 +62,11 @@ static int hold(struct held *held, struct wire *wire, const struct plat_addr *to
 static int serve_newcomer(struct wire *wire, const struct plat_addr *to, enum dialect dialect,
                           uint64_t size)
 {
-    char name[NAME_TEXT_SIZE];
-    struct slice slice = slice_of(name, name_write(0, name));
+    char name[NAMES_TEXT_SIZE];
+    struct slice slice = slice_of(name, names_write(0, name));
     int rc = wire_open(wire, to);
     if (rc == 0)
-        rc = wire_ask(wire, dialect, slice, size > 0 ? size : name_size(0));
+        rc = wire_ask(wire, dialect, slice, size > 0 ? size : names_size(0));
     wire_close(wire);
     return rc;
 }

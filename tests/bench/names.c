@@ -19,10 +19,10 @@ static char *put_text(char *at, const char *text)
     return at + size;
 }
 
-size_t name_write(uint64_t number, char text[NAME_TEXT_SIZE])
+size_t names_write(uint64_t number, char text[NAMES_TEXT_SIZE])
 {
     char *at = put_text(text, "d");
-    at = put_digits(at, number % NAME_FOLDERS, 3);
+    at = put_digits(at, number % NAMES_FOLDERS, 3);
     at = put_text(at, "/file-");
     at = put_digits(at, number, 8);
     at = put_text(at, ".bin");
@@ -30,13 +30,13 @@ size_t name_write(uint64_t number, char text[NAME_TEXT_SIZE])
     return (size_t)(at - text);
 }
 
-uint64_t name_size(uint64_t number)
+uint64_t names_size(uint64_t number)
 {
-    return (name_random(&number) & 0xfffff) + 1;
+    return (names_random(&number) & 0xfffff) + 1;
 }
 
 /* SplitMix64, by Sebastiano Vigna, in the public domain. */
-uint64_t name_random(uint64_t *state)
+uint64_t names_random(uint64_t *state)
 {
     uint64_t z = *state += UINT64_C(0x9e3779b97f4a7c15);
     z = (z ^ z >> 30) * UINT64_C(0xbf58476d1ce4e5b9);

@@ -22,10 +22,10 @@ static bool pause_is_over(struct prober *prober)
 
 static int probe(struct prober *prober, struct wire *wire, uint64_t number)
 {
-    char name[NAME_TEXT_SIZE];
-    struct slice slice = slice_of(name, name_write(number, name));
+    char name[NAMES_TEXT_SIZE];
+    struct slice slice = slice_of(name, names_write(number, name));
     uint64_t begin_us = plat_clock_now_us();
-    int rc = wire_ask(wire, DIALECT_INDEX, slice, name_size(number));
+    int rc = wire_ask(wire, DIALECT_INDEX, slice, names_size(number));
     histogram_add(&prober->latency, plat_clock_now_us() - begin_us, 1);
     if (rc != PLAT_ERR_INVALID)
         return rc;
@@ -42,7 +42,7 @@ static void run(void *arg)
     for (unsigned i = 0; rc == 0 && i < PROBER_WIRES; i++)
         rc = wire_open(&wires[i], &prober->to);
     for (unsigned i = 0; rc == 0 && pause_is_over(prober); i++)
-        rc = probe(prober, &wires[i % PROBER_WIRES], name_random(&random) % prober->files);
+        rc = probe(prober, &wires[i % PROBER_WIRES], names_random(&random) % prober->files);
     for (unsigned i = 0; wires && i < PROBER_WIRES; i++)
         wire_close(&wires[i]);
     free(wires);

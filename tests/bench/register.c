@@ -51,14 +51,14 @@ static int send_portion(struct wire *wire, struct buffer *out)
 
 static void put_file(struct buffer *out, struct slice id, uint64_t number)
 {
-    char name[NAME_TEXT_SIZE];
-    size_t size = name_write(number, name);
+    char name[NAMES_TEXT_SIZE];
+    size_t size = names_write(number, name);
     buffer_put_text(out, "ADD_FILE ");
     buffer_put_slice(out, id);
     buffer_put_char(out, ' ');
     buffer_put(out, name, size);
     buffer_put_char(out, ' ');
-    buffer_put_number(out, name_size(number));
+    buffer_put_number(out, names_size(number));
     buffer_put_char(out, '\n');
 }
 

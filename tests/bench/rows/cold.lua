@@ -2,7 +2,6 @@
 -- meanwhile feel of it.
 
 local proc = require("run.proc")
-local stats = require("run.stats")
 
 local SMALL, COUNT = 1024, 1000
 
@@ -14,12 +13,12 @@ local function setup(bench)
         assert(require("process.folder").make(path))
         bench.tool:measure("files", { folder = path, files = COUNT, size = SMALL })
         bench.tool:measure("files", { folder = path, lowest = COUNT, files = 1, size = size })
-        local index = bench.servers:index()
+        local index, nginx = bench.servers:index(), bench.servers:nginx(path)
         return {
             size = size,
             large = ("%s/d%03d/file-%08d.bin"):format(path, COUNT % 1000, COUNT),
             content = { port = bench.servers:content(path, index).port, dialect = "content" },
-            nginx = { port = bench.servers:nginx(path).port, dialect = "http" },
+            nginx = nginx and { port = nginx.port, dialect = "http" },
         }
     end)
 end
@@ -48,13 +47,13 @@ end
 
 local function pair(bench, what, unit, measure)
     local set = setup(bench)
-    local ours, peers = bench:alternate(function()
+    local check = bench:compare(unit, function()
         return measure(bench, set.content, set)
     end, function()
         return measure(bench, set.nginx, set)
     end)
-    return { what = what, unit = unit, value = stats.median(ours), ours = stats.median(ours),
-        peer = stats.median(peers), our_rounds = ours, peer_rounds = peers }
+    check.what, check.value = what, check.ours or check.value
+    return check
 end
 
 local function run(bench)

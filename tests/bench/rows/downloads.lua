@@ -29,15 +29,15 @@ local function row(name, title, goal, spec)
         run = function(bench)
             local size = bench:sized(spec.size, math.min(spec.size, MIB))
             local both = pair(bench, spec.count, size, spec.level or "warn")
-            local function asker(port, dialect)
+            local function asker(server, dialect)
                 return function()
-                    return bench:ask({ port = port, dialect = dialect, size = size,
+                    return bench:ask({ port = server.port, dialect = dialect, size = size,
                         files = spec.count, connections = spec.connections,
                         threads = math.min(2, spec.connections) })[spec.by]
                 end
             end
-            return { bench:compare(goal, spec.by == "rate" and "files/s" or "bytes/s",
-                asker(both.ours.port, "content"), asker(both.nginx.port, "http")) }
+            return { bench:reach(goal, spec.by == "rate" and "files/s" or "bytes/s",
+                asker(both.ours, "content"), asker(both.nginx, "http")) }
         end,
     }
 end

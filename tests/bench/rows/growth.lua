@@ -79,7 +79,7 @@ local function measure_connections(bench, set, connections)
     return {
         index = rate(set.index, "index", { files = set.files }),
         content = rate(set.content, "content", size),
-        nginx = rate(set.nginx, "http", size),
+        nginx = set.nginx and rate(set.nginx, "http", size),
     }
 end
 
@@ -97,9 +97,9 @@ local function by_connections(bench)
     for at, connections in ipairs(counts) do
         points[at] = measure_connections(bench, set, connections)
     end
-    for _, name in ipairs({ "index", "content", "nginx" }) do
-        bench.servers:stop(set[name])
-    end
+    bench.servers:stop(set.index)
+    bench.servers:stop(set.content)
+    bench.servers:stop(set.nginx)
     return {
         { what = "lookups/s, most connections by 64", unit = "of the rate",
             value = points[#points].index / points[math.min(4, #points)].index },
@@ -108,7 +108,7 @@ local function by_connections(bench)
                 x_label = "connections", y_label = "requests/s", x = counts, series = {
                     { name = "index GET, 1,000,000 files", y = collect(points, "index") },
                     { name = "content GET, 1 KiB", y = collect(points, "content") },
-                    { name = "nginx, 1 KiB", y = collect(points, "nginx") } } },
+                    set.nginx and { name = "nginx, 1 KiB", y = collect(points, "nginx") } } },
         },
     }
 end

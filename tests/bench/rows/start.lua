@@ -2,7 +2,6 @@
 -- what it takes just to walk over it.
 
 local socket = require("socket")
-local stats = require("run.stats")
 local tool = require("run.tool")
 
 -- Seconds from the start of the program until the index shows it alive.
@@ -28,14 +27,13 @@ local function run(bench)
     -- Warms the cache; and a file that was made this second is not announced yet.
     time_find(files)
     time_start(bench, files)
-    local ours, walks = bench:alternate(function()
+    local check = bench:compare("s", function()
         return time_start(bench, files)
     end, function()
         return time_find(files)
     end)
-    return { { what = "ratio", value = stats.median(stats.ratios(ours, walks)), most = 2,
-        unit = "s", ours = stats.median(ours), peer = stats.median(walks), our_rounds = ours,
-        peer_rounds = walks } }
+    check.most = check.peer and 2
+    return { check }
 end
 
 return {

@@ -15,8 +15,9 @@ function bench.new(layout, parsed)
         rounds = parsed.rounds,
         seconds = parsed.seconds,
         quick = parsed.quick or false,
+        without_peers = parsed.without_peers or false,
         layout = layout,
-        servers = servers.new(layout),
+        servers = servers.new(layout, parsed.without_peers),
         tool = tool.new(layout.tools .. "/mcdn-bench"),
         fixtures = {},
     }, Bench)
@@ -53,29 +54,34 @@ function Bench:ask(options)
     return self.tool:measure("ask", options)
 end
 
--- Measures both in turn, round after round.
-function Bench:alternate(ours, peer)
+-- Measures both in turn, round after round, and makes a check of it, without a goal: what their
+-- ratio is, or, without peers, what ours measured.
+function Bench:compare(unit, ours, peer)
     local our_values, peer_values = {}, {}
     for round = 1, self.rounds do
         our_values[round] = ours()
-        peer_values[round] = peer()
+        peer_values[round] = not self.without_peers and peer() or nil
     end
-    return our_values, peer_values
-end
-
--- The same as a check of a row: the ratio of both, which should reach the goal.
-function Bench:compare(goal, unit, ours, peer)
-    local our_values, peer_values = self:alternate(ours, peer)
+    if self.without_peers then
+        return { what = "ours", value = stats.median(our_values), unit = unit,
+            our_rounds = our_values }
+    end
     return {
         what = "ratio",
         value = stats.median(stats.ratios(our_values, peer_values)),
-        least = goal,
         unit = unit,
         ours = stats.median(our_values),
         peer = stats.median(peer_values),
         our_rounds = our_values,
         peer_rounds = peer_values,
     }
+end
+
+-- The same with the ratio that should be reached.
+function Bench:reach(goal, unit, ours, peer)
+    local check = self:compare(unit, ours, peer)
+    check.least = check.peer and goal
+    return check
 end
 
 return bench

@@ -1,6 +1,5 @@
 -- The two charts of the report: lines over a growing load, and ratios beside their goals.
 
-local report = require("run.report")
 local svg = require("run.svg")
 
 local charts = {}
@@ -9,7 +8,12 @@ local WIDTH, HEIGHT = 720, 360
 local LEFT, RIGHT, TOP, BOTTOM = 84, 20, 64, 52
 
 local function short(value)
-    return (report.scaled(value):gsub(" ", ""))
+    for _, unit in ipairs({ { 1e9, "G" }, { 1e6, "M" }, { 1e3, "k" } }) do
+        if value >= unit[1] then
+            return ("%g%s"):format(value / unit[1], unit[2])
+        end
+    end
+    return ("%g"):format(value)
 end
 
 -- A round number of steps up to at least `most`.
@@ -101,7 +105,7 @@ end
 
 -- items: { title =, value =, goal =, passed = }.
 function charts.ratios(title, items)
-    local row_height, left = 24, 330
+    local row_height, left = 24, 370
     local height = 70 + row_height * #items
     local drawing = svg.new(WIDTH, height, title)
     local most = 1

@@ -62,7 +62,8 @@ local function ratio_items(results)
     for _, row in ipairs(results.rows) do
         for _, check in ipairs(row.checks or {}) do
             if check.what == "ratio" and check.least then
-                items[#items + 1] = { title = row.title, value = check.value, goal = check.least,
+                local title = row.title:gsub("`", "") .. " / " .. row.against
+                items[#items + 1] = { title = title, value = check.value, goal = check.least,
                     passed = report.passed(check) }
             end
         end
@@ -77,7 +78,7 @@ local function draw(lines, folder, name, title, drawing)
 end
 
 -- The text with what lies between the marks replaced; a text without marks gets them at its end.
-local function replace(text, figures)
+function docs.replace(text, figures)
     local from, past = text:find(BEGIN, 1, true)
     local till = from and text:find(END, past, true)
     local block = BEGIN .. "\n\n" .. figures .. "\n" .. END
@@ -103,7 +104,7 @@ function docs.write(folder, results)
         end
     end
     local path = folder .. "/performance.md"
-    write(path, replace(read(path) or "# Performance\n", table.concat(lines, "\n") .. "\n"))
+    write(path, docs.replace(read(path) or "# Performance\n", table.concat(lines, "\n") .. "\n"))
 end
 
 return docs

@@ -12,10 +12,11 @@ end
 
 local function make_layout(parsed, here)
     local build = parsed.build or here .. "/../../build-bench"
-    package.cpath = ("%s/lua/?.so;%s"):format(build, package.cpath)
+    local modules = parsed.modules or build .. "/lua"
+    package.cpath = ("%s/?.so;%s"):format(modules, package.cpath)
     local fine, process = pcall(require, "process")
     if not fine then
-        return nil, "no process module in " .. build .. "/lua: build first, or give --build DIR"
+        return nil, "no process module in " .. modules .. ": build first, or give --build DIR"
     end
     local layout = {
         bin = build .. "/bin",

@@ -10,19 +10,23 @@ usage: tests/bench/bench.sh [option...] [list | ROW...]
 
   --rounds N        alternating rounds (default: 5)
   --seconds S       of each measurement in a round (default: 2)
+  --without-peers   measures ours alone
   --quick           one small round, to see whether all answers are right; the figures say nothing
   --json FILE       where to write the figures (default: bench/results.json in the build folder)
   --docs DIR        also writes performance.md's figures and its drawings into this folder
   --build DIR       the build folder
+  --modules DIR     where the process module is (default: lua, in the build folder)
 ]]
 
-local flags = { ["--quick"] = "quick", ["--help"] = "help" }
+local flags = { ["--quick"] = "quick", ["--help"] = "help",
+    ["--without-peers"] = "without_peers" }
 local values = {
     ["--rounds"] = "rounds",
     ["--seconds"] = "seconds",
     ["--json"] = "json",
     ["--docs"] = "docs",
     ["--build"] = "build",
+    ["--modules"] = "modules",
 }
 
 local function finish(result)

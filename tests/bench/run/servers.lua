@@ -13,8 +13,10 @@ local Servers = {}
 Servers.__index = Servers
 
 -- `layout` has bin, tools (both folders of programs) and work (a folder for logs and files).
-function servers.new(layout)
-    return setmetatable({ layout = layout, running = {}, count = 0 }, Servers)
+-- Without peers, those that are asked for are nil.
+function servers.new(layout, without_peers)
+    return setmetatable({ layout = layout, without_peers = without_peers, running = {}, count = 0 },
+        Servers)
 end
 
 local function answers(port)
@@ -134,6 +136,9 @@ function Servers:bare_loop(line)
 end
 
 function Servers:redis()
+    if self.without_peers then
+        return nil
+    end
     local port = ports.one()
     return self:start("redis", words("redis-server", "--port", port, "--bind", "127.0.0.1",
         "--save", "", "--appendonly", "no", "--dir", self.layout.work), port)
@@ -173,6 +178,9 @@ local function is_root()
 end
 
 function Servers:nginx(files)
+    if self.without_peers then
+        return nil
+    end
     local port, work = ports.one(), ("%s/nginx-%d"):format(self.layout.work, self.count)
     assert(folder.make(work))
     local file = assert(io.open(work .. "/nginx.conf", "w"))

@@ -8,11 +8,15 @@ Drawing.__index = Drawing
 
 svg.colours = { "#1f6feb", "#d4572a", "#2da44e", "#8250df" }
 
+local function escape(text)
+    return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
+end
+
 function svg.new(width, height, title)
     local self = setmetatable({ parts = {}, width = width, height = height }, Drawing)
     self:add('<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="%d" height="%d" '
         .. 'font-family="sans-serif" font-size="12">', width, height, width, height)
-    self:add("<title>%s</title>", title)
+    self:add("<title>%s</title>", escape(title))
     self:add('<rect width="%d" height="%d" rx="6" fill="#ffffff" stroke="#d0d7de"/>', width, height)
     self:text(16, 26, title, { size = 15, weight = "bold" })
     return self
@@ -20,10 +24,6 @@ end
 
 function Drawing:add(format, ...)
     self.parts[#self.parts + 1] = format:format(...)
-end
-
-local function escape(text)
-    return (text:gsub("[&<>]", { ["&"] = "&amp;", ["<"] = "&lt;", [">"] = "&gt;" }))
 end
 
 -- options: anchor (start, middle, end), size, weight, colour, turned (reads upwards).

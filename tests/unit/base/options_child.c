@@ -1,6 +1,7 @@
 /*
  * A program with one option of each kind, that says what options_parse made of its command line.
  */
+#include <inttypes.h>
 #include <stdio.h>
 
 #include "base/log.h"
@@ -10,7 +11,7 @@
 struct values {
     const char *text, *other;
     uint16_t port;
-    uint64_t seconds_ms;
+    uint64_t seconds_ms, number;
     unsigned count;
     enum log_level level;
     bool flag;
@@ -45,6 +46,12 @@ static const struct option options[] = {
      .value = "N",
      .help = "a number",
      .offset = offsetof(struct values, count)},
+    {.name = "number",
+     .kind = OPTION_NUMBER,
+     .value = "N",
+     .standard = "0",
+     .help = "a large number",
+     .offset = offsetof(struct values, number)},
     {.name = "level",
      .kind = OPTION_LEVEL,
      .value = "LEVEL",
@@ -75,6 +82,8 @@ int main(int argc, char **argv)
     printf("text=%s other=%s port=%u ms=%lu count=%u level=%d flag=%d", v.text,
            v.other ? v.other : "(none)", v.port, (unsigned long)v.seconds_ms, v.count, (int)v.level,
            v.flag);
+    if (v.number > 0)
+        printf(" number=%" PRIu64, v.number);
     for (int i = 0; i < operands; i++)
         printf(" [%s]", argv[2 + i]);
     printf("\n");

@@ -55,6 +55,9 @@ static void command_lines_set_values(void **state)
         {{"--count=1"}, "text=standard other=(none) port=5000 ms=250 count=1 level=1 flag=0"},
         {{"--count", "1024"},
          "text=standard other=(none) port=5000 ms=250 count=1024 level=1 flag=0"},
+        {{"--number", "1"}, STANDARD " number=1"},
+        {{"--number=9223372036854775807"}, STANDARD " number=9223372036854775807"},
+        {{"--number=1", "--number=0"}, STANDARD},
         {{"--level=error"}, "text=standard other=(none) port=5000 ms=250 count=7 level=3 flag=0"},
         {{"--flag"}, "text=standard other=(none) port=5000 ms=250 count=7 level=1 flag=1"},
         {{"-f"}, "text=standard other=(none) port=5000 ms=250 count=7 level=1 flag=1"},
@@ -110,6 +113,8 @@ static void wrong_command_lines_say_why_and_how_to_get_help(void **state)
          "prog: --seconds 86401: is no number of seconds above 0, up to 86400"},
         {{"--count=0"}, "prog: --count 0: is no number from 1 to 1024"},
         {{"--count=1025"}, "prog: --count 1025: is no number from 1 to 1024"},
+        {{"--number=-1"}, "prog: --number -1: is no number"},
+        {{"--number=9223372036854775808"}, "prog: --number 9223372036854775808: is no number"},
         {{"--level=Info"}, "prog: --level Info: is none of debug, info, warn, error"},
         {{"--flag", "operand"}, "prog: operand: unexpected argument"},
         {{"--", "--flag"}, "prog: --flag: unexpected argument"},
@@ -157,6 +162,7 @@ static void help_shows_options_defaults_and_the_epilog(void **state)
                                    " --port PORT a port (default: 5000)\n"
                                    " --seconds S a time (default: 0.25)\n"
                                    " --count N a number\n"
+                                   " --number N a large number (default: 0)\n"
                                    " --level LEVEL a level (default: info)\n"
                                    " -f, --flag a flag\n"
                                    " --help show this and exit\n"
