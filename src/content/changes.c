@@ -18,14 +18,15 @@ void changes_fini(struct changes *changes)
         free(change);
 }
 
-int changes_add(struct changes *changes, struct slice path, bool gone, uint64_t size)
+int changes_add(struct changes *changes, struct slice path, enum change_kind kind,
+                const struct stamp *stamp)
 {
     struct change *change = malloc(sizeof *change + path.size);
     if (!change)
         return PLAT_ERR_NO_MEMORY;
     change->next = NULL;
-    change->gone = gone;
-    change->size = size;
+    change->kind = kind;
+    change->stamp = stamp ? *stamp : (struct stamp){0};
     change->path_size = path.size;
     slice_copy(path, change->path, path.size + 1);
     *changes->last = change;

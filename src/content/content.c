@@ -18,7 +18,7 @@ struct content {
     struct crew *crew;
     struct listener listener;
     struct scanner *scanner;
-    struct scanner_events scanner_events;
+    struct outbox_events scanner_events;
     struct registrar *registrar;
     struct pulse pulse;
     struct drain drain;
@@ -124,7 +124,7 @@ static int open_parts(struct content *content, const struct service_context *con
                        CONNECTIONS_MAX, REPLY_LIMIT);
     if (rc == 0)
         rc = registrar_open(&content->registrar, content->loop, context->log, &registrar);
-    content->scanner_events = (struct scanner_events){on_changes, content};
+    content->scanner_events = (struct outbox_events){on_changes, content};
     if (rc == 0)
         rc = scanner_open(&content->scanner, content->loop, context->log, content->shared.root,
                           &content->scanner_events);

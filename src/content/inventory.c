@@ -25,7 +25,7 @@ static int add(struct inventory *inventory, uint32_t hash, const struct change *
     struct inventory_file *file = malloc(sizeof *file + change->path_size);
     if (!file)
         return PLAT_ERR_NO_MEMORY;
-    file->size = change->size;
+    file->stamp = change->stamp;
     file->name_size = change->path_size;
     memcpy(file->name, change->path, change->path_size + 1);
     int rc = table_add(&inventory->files, hash, file);
@@ -34,16 +34,28 @@ static int add(struct inventory *inventory, uint32_t hash, const struct change *
     return rc;
 }
 
+/* The folder's owner chooses the names, so the key need not be secret. */
+static uint32_t hash_name(struct slice name)
+{
+    static const struct hash_key key = {0, 0};
+    return (uint32_t)hash_bytes(&key, name);
+}
+
+const struct inventory_file *inventory_find(const struct inventory *inventory, struct slice name)
+{
+    return table_find(&inventory->files, hash_name(name), has_name, &name);
+}
+
 int inventory_apply(struct inventory *inventory, const struct change *change)
 {
-    static const struct hash_key key = {0, 0}; /* the folder's owner chooses the names */
     struct slice name = slice_of(change->path, change->path_size);
-    uint32_t hash = (uint32_t)hash_bytes(&key, name);
+    uint32_t hash = hash_name(name);
     struct inventory_file *file = table_find(&inventory->files, hash, has_name, &name);
     if (!file)
-        return change->gone ? 0 : add(inventory, hash, change);
-    file->size = change->size;
-    if (change->gone) {
+        return change->kind == CHANGE_FILE ? add(inventory, hash, change) : 0;
+    if (change->kind == CHANGE_FILE) {
+        file->stamp = change->stamp;
+    } else if (change->kind == CHANGE_GONE) {
         table_remove(&inventory->files, hash, file);
         free(file);
     }

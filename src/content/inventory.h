@@ -5,14 +5,13 @@
 #define CONTENT_INVENTORY_H
 
 #include <stdbool.h>
-#include <stdint.h>
 
 #include "base/slice.h"
 #include "base/table.h"
 #include "content/changes.h"
 
 struct inventory_file {
-    uint64_t size;
+    struct stamp stamp;
     size_t name_size;
     char name[1]; /* and more */
 };
@@ -28,8 +27,11 @@ struct inventory {
 
 void inventory_fini(struct inventory *inventory);
 
-/* Applies a change. 0, or PLAT_ERR_NO_MEMORY. */
+/* Applies a change; a hash is none here. 0, or PLAT_ERR_NO_MEMORY. */
 int inventory_apply(struct inventory *inventory, const struct change *change);
+
+/* The file of that name, or NULL. */
+const struct inventory_file *inventory_find(const struct inventory *inventory, struct slice name);
 
 /* Walks over the files: start with *at = 0; NULL at the end. No changes meanwhile. */
 const struct inventory_file *inventory_next(const struct inventory *inventory, size_t *at);

@@ -38,7 +38,7 @@ static void put_line(struct manifest *manifest, struct buffer *out,
     struct request request = {.verb = VERB_ADD_FILE,
                               .server_id = slice_text(manifest->id),
                               .name = slice_of(file->name, file->name_size),
-                              .size = file->size};
+                              .size = file->stamp.size};
     request_encode(out, &request);
     manifest->sent_spaced = manifest->sent_spaced || manifest->spaced;
 }

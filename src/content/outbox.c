@@ -10,8 +10,8 @@ enum { BATCH = 1000 }; /* changes sent at a time */
 struct outbox {
     struct loop *main_loop;
     struct log *log;
-    const struct scanner_events *events;
-    struct changes gathered; /* the scanner's thread */
+    const struct outbox_events *events;
+    struct changes gathered; /* the other thread */
     bool closing;            /* the main loop's thread */
     struct plat_mutex mutex;
     struct changes sent; /* under the mutex, and the two below */
@@ -36,7 +36,7 @@ static void deliver(struct loop_task *task)
 }
 
 int outbox_open(struct outbox **out, struct loop *main_loop, struct log *log,
-                const struct scanner_events *events)
+                const struct outbox_events *events)
 {
     struct outbox *outbox = calloc(1, sizeof *outbox);
     if (!outbox)
@@ -79,9 +79,10 @@ void outbox_send(struct outbox *outbox, bool complete)
         loop_post(outbox->main_loop, &outbox->task);
 }
 
-void outbox_put(struct outbox *outbox, const char *path, bool gone, uint64_t size)
+void outbox_put(struct outbox *outbox, const char *path, enum change_kind kind,
+                const struct stamp *stamp)
 {
-    if (changes_add(&outbox->gathered, slice_text(path), gone, size) < 0)
+    if (changes_add(&outbox->gathered, slice_text(path), kind, stamp) < 0)
         log_error(outbox->log, "Out of memory: %s is not announced", path);
     if (outbox->gathered.count >= BATCH)
         outbox_send(outbox, false);

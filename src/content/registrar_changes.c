@@ -23,7 +23,8 @@ void registrar_apply(struct registrar *r, struct changes *changes, bool tell)
         if (inventory_apply(&r->inventory, change) < 0)
             log_error(r->log, "Out of memory: %s is not announced", change->path);
         else if (tell)
-            put_change(r, change->gone, slice_of(change->path, change->path_size), change->size);
+            put_change(r, change->kind == CHANGE_GONE, slice_of(change->path, change->path_size),
+                       change->stamp.size);
         free(change);
     }
 }
@@ -49,7 +50,7 @@ void registrar_tell_spaced(struct registrar *r)
     const struct inventory_file *file;
     while ((file = inventory_next(&r->inventory, &at)) != NULL)
         if (inventory_has_space(file))
-            put_change(r, false, slice_of(file->name, file->name_size), file->size);
+            put_change(r, false, slice_of(file->name, file->name_size), file->stamp.size);
     r->leave_spaced_out = false;
 }
 

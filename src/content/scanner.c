@@ -17,18 +17,18 @@ enum {
 
 static void scan_all(struct scanner *scanner);
 
-static void on_file(void *arg, const char *path, uint64_t size)
+static void on_file(void *arg, const char *path, const struct stamp *stamp)
 {
     struct scanner *scanner = arg;
-    log_info(scanner->log, "Found file: %s (%llu bytes)", path, (unsigned long long)size);
-    outbox_put(scanner->outbox, path, false, size);
+    log_info(scanner->log, "Found file: %s (%llu bytes)", path, (unsigned long long)stamp->size);
+    outbox_put(scanner->outbox, path, CHANGE_FILE, stamp);
 }
 
 static void on_gone(void *arg, const char *path)
 {
     struct scanner *scanner = arg;
     log_info(scanner->log, "File is gone: %s", path);
-    outbox_put(scanner->outbox, path, true, 0);
+    outbox_put(scanner->outbox, path, CHANGE_GONE, NULL);
 }
 
 static void on_refused(void *arg, const char *path)
@@ -201,7 +201,7 @@ static void free_scanner(struct scanner *scanner)
 }
 
 static int open_parts(struct scanner *scanner, struct loop *main_loop,
-                      const struct scanner_events *events)
+                      const struct outbox_events *events)
 {
     int rc = tree_init(&scanner->tree, &scanner->tree_events);
     if (rc == 0)
@@ -214,7 +214,7 @@ static int open_parts(struct scanner *scanner, struct loop *main_loop,
 }
 
 int scanner_open(struct scanner **out, struct loop *main_loop, struct log *log, struct root *root,
-                 const struct scanner_events *events)
+                 const struct outbox_events *events)
 {
     struct scanner *scanner = calloc(1, sizeof *scanner);
     if (!scanner)

@@ -84,9 +84,9 @@ static void announce(struct tree *tree, struct tree_file *file)
 {
     char path[FILE_NAME_SIZE_MAX + 1];
     file->announced = true;
-    file->announced_size = file->size;
+    file->announced_size = file->stamp.size;
     if (tree_path(file, path, sizeof path) > 0)
-        tree->events->on_file(tree->events->arg, path, file->size);
+        tree->events->on_file(tree->events->arg, path, &file->stamp);
 }
 
 static void withdraw(struct tree *tree, struct tree_file *file)
@@ -156,11 +156,6 @@ static bool is_fresh(const struct plat_file_info *info, int64_t unix_ms)
     return age_ms >= -TREE_SETTLE_MS && age_ms < TREE_SETTLE_MS;
 }
 
-static bool has_changed(const struct tree_file *file, const struct plat_file_info *info)
-{
-    return file->size != info->size || file->mtime_ns != info->mtime_ns || file->id != info->id;
-}
-
 /* A file server's clock may differ from ours, so that modification times say nothing: a file that
  * was seen to change twice within a short time is being written to, until it has rested for as
  * long. */
@@ -179,17 +174,16 @@ static void note_rest(struct tree_file *file, bool changed, uint64_t now_ms)
 static void judge(struct tree *tree, struct tree_file *file, const struct plat_file_info *info,
                   uint64_t now_ms, int64_t unix_ms)
 {
-    bool changed = has_changed(file, info);
+    struct stamp stamp = stamp_of(info);
+    bool changed = !stamp_equal(&file->stamp, &stamp);
     note_rest(file, changed, now_ms);
     bool fresh = is_fresh(info, unix_ms) || file->restless;
-    file->size = info->size;
-    file->mtime_ns = info->mtime_ns;
-    file->id = info->id;
+    file->stamp = stamp;
     if (fresh && !file->pending_link)
         file->unsettled_ms = now_ms;
     if (!fresh && (changed || file->pending_link || !file->announced))
         announce(tree, file);
-    else if (fresh && file->announced && file->announced_size != file->size &&
+    else if (fresh && file->announced && file->announced_size != stamp.size &&
              now_ms - file->unsettled_ms >= TREE_WITHDRAW_MS)
         withdraw(tree, file);
     set_pending(tree, file, fresh && (changed || file->pending_link || !file->announced));

@@ -14,6 +14,7 @@
 #include "base/slice.h"
 #include "base/sorted.h"
 #include "base/table.h"
+#include "content/stamp.h"
 #include "plat/file.h"
 
 enum {
@@ -26,9 +27,7 @@ struct tree_file {
     struct tree_folder *folder;
     struct tree_file *next_pending, **pending_link; /* among those that have not settled */
     struct tree_file *next_gone;                    /* among those that a listing did not see */
-    uint64_t size;                                  /* as last seen */
-    int64_t mtime_ns;
-    uint64_t id;
+    struct stamp stamp;                             /* as last seen */
     uint64_t announced_size;
     uint64_t unsettled_ms;             /* since when it has been changing, by the loop's clock */
     uint64_t changed_ms;               /* when it was last seen to have changed, by that clock */
@@ -47,8 +46,9 @@ struct tree_folder {
 };
 
 struct tree_events {
-    void (*on_file)(void *arg, const char *path, uint64_t size); /* announce, also again */
-    void (*on_gone)(void *arg, const char *path);                /* withdraw */
+    /* Announce, also again. */
+    void (*on_file)(void *arg, const char *path, const struct stamp *stamp);
+    void (*on_gone)(void *arg, const char *path);    /* withdraw */
     void (*on_refused)(void *arg, const char *path); /* a name that breaks the rules, told once */
     void *arg;
 };

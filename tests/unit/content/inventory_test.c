@@ -7,7 +7,9 @@
 
 static void add(struct changes *changes, const char *path, bool gone, uint64_t size)
 {
-    assert_int_equal(changes_add(changes, slice_text(path), gone, size), 0);
+    struct stamp stamp = {.size = size};
+    enum change_kind kind = gone ? CHANGE_GONE : CHANGE_FILE;
+    assert_int_equal(changes_add(changes, slice_text(path), kind, &stamp), 0);
 }
 
 static void expect_next(struct changes *changes, const char *path, bool gone, uint64_t size)
@@ -16,8 +18,8 @@ static void expect_next(struct changes *changes, const char *path, bool gone, ui
     assert_non_null(change);
     assert_string_equal(change->path, path);
     assert_int_equal(change->path_size, strlen(path));
-    assert_int_equal(change->gone, gone);
-    assert_true(change->size == size);
+    assert_int_equal(change->kind, gone ? CHANGE_GONE : CHANGE_FILE);
+    assert_true(change->stamp.size == size);
     free(change);
 }
 
@@ -94,7 +96,7 @@ static void changes_make_the_inventory(void **state)
     apply(&inventory, "a", false, 3); /* again: another size */
     apply(&inventory, "never", true, 0);
     assert_int_equal(inventory.files.count, 2);
-    assert_true(find(&inventory, "a")->size == 3);
+    assert_true(find(&inventory, "a")->stamp.size == 3);
     assert_false(inventory_has_space(find(&inventory, "a")));
     assert_true(inventory_has_space(find(&inventory, "b b")));
     assert_int_equal(inventory_count_spaced(&inventory), 1);
@@ -122,7 +124,7 @@ static void random_changes_match_a_model(void **state)
         assert_int_equal(inventory.files.count, count);
         const struct inventory_file *file = find(&inventory, name);
         assert_int_equal(file != NULL, sizes[i] > 0);
-        assert_true(!file || file->size == sizes[i]);
+        assert_true(!file || file->stamp.size == sizes[i]);
     }
     inventory_fini(&inventory);
 }

@@ -17,13 +17,13 @@ struct world {
     uint64_t now_ms;
 };
 
-static void on_file(void *arg, const char *path, uint64_t size)
+static void on_file(void *arg, const char *path, const struct stamp *stamp)
 {
     struct world *w = arg;
     buffer_put_char(&w->told, '+');
     buffer_put_text(&w->told, path);
     buffer_put_char(&w->told, '=');
-    buffer_put_number(&w->told, size);
+    buffer_put_number(&w->told, stamp->size);
     buffer_put_char(&w->told, ' ');
 }
 
