@@ -10,6 +10,7 @@ local scenarios = {
     { "test7", "folder changes: files added, changed, moved and removed while the network runs" },
     { "test8", "hostile peers: lines too long, in pieces, without end; silence; garbage" },
     { "test9", "client failures: servers that break off, folders in the way, exit codes" },
+    { "ranges", "parts of files: every edge, pipelined, of a file that is replaced meanwhile" },
     { "names", "names that a system cannot hold, names that differ only in upper and lower case" },
     { "mixed", "networks of two builds' programs (needs --other): all fourteen mixes" },
     { "limits", "the limits: servers, indexes, unread answers, descriptors" },

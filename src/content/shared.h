@@ -1,0 +1,20 @@
+/*
+ * What all sessions of a content server share.
+ */
+#ifndef CONTENT_SHARED_H
+#define CONTENT_SHARED_H
+
+#include "base/log.h"
+#include "content/root.h"
+#include "plat/atomic.h"
+
+struct hasher;
+
+struct content_shared {
+    struct log *log;
+    struct root *root;
+    struct hasher *hasher;
+    struct plat_atomic_u64 load; /* requests being served */
+};
+
+#endif
