@@ -12,7 +12,7 @@ local SMALL_SIZE = 500
 local LARGE = "pool/a large file.bin"
 local LARGE_SIZE = 3000017
 local HUGE = "huge.bin"
-local HUGE_SIZE = 1 << 33
+local HUGE_SIZE = (1 << 32) + 200000
 local MOST = 9223372036854775807
 
 local BAD = "ERROR INVALID_FORMAT"

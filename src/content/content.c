@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/container.h"
+#include "content/hasher.h"
 #include "content/pulse.h"
 #include "content/registrar.h"
 #include "content/scanner.h"
@@ -18,7 +19,7 @@ struct content {
     struct crew *crew;
     struct listener listener;
     struct scanner *scanner;
-    struct outbox_events scanner_events;
+    struct outbox_events scanner_events, hasher_events;
     struct registrar *registrar;
     struct pulse pulse;
     struct drain drain;
@@ -37,11 +38,21 @@ static void on_changes(void *arg, struct changes *changes, bool complete)
     struct content *content = arg;
     if (content->stopping)
         return;
+    hasher_note(content->shared.hasher, changes);
     registrar_change(content->registrar, changes);
     if (!complete)
         return;
+    hasher_start(content->shared.hasher);
     registrar_start(content->registrar);
     pulse_start(&content->pulse);
+}
+
+static void on_hashed(void *arg, struct changes *changes, bool complete)
+{
+    struct content *content = arg;
+    (void)complete;
+    if (!content->stopping)
+        registrar_change(content->registrar, changes);
 }
 
 static void ask(void *owner, uint32_t *load, uint32_t *file_count)
@@ -61,6 +72,16 @@ static int open_files(struct content *content, const struct service_context *con
                              options->files_dir);
     if (made)
         log_warn(context->log, "Files folder %s was missing and has been made", options->files_dir);
+    return 0;
+}
+
+static int open_hasher(struct content *content, const struct service_context *context)
+{
+    content->hasher_events = (struct outbox_events){on_hashed, content};
+    int rc = hasher_open(&content->shared.hasher, content->loop, context->log, content->shared.root,
+                         &content->hasher_events);
+    if (rc < 0)
+        return service_error(context->program, plat_error_text(rc), "cannot start");
     return 0;
 }
 
@@ -119,6 +140,7 @@ static int open_parts(struct content *content, const struct service_context *con
         .port = options->index_port,
         .bind = *bind,
         .load = &content->shared.load,
+        .hasher = content->shared.hasher,
     };
     int rc = crew_open(&content->crew, content->loop, service_threads(options->threads),
                        CONNECTIONS_MAX, REPLY_LIMIT);
@@ -138,7 +160,7 @@ static int open_all(struct content *content, const struct service_context *conte
 {
     struct plat_addr addr;
     if (service_parse_bind(context->program, options->bind, &addr) < 0 ||
-        open_files(content, context, options) < 0)
+        open_files(content, context, options) < 0 || open_hasher(content, context) < 0)
         return -1;
     struct plat_addr bind = addr;
     addr.port = options->tcp_port;
@@ -188,6 +210,7 @@ void content_close(struct content *content)
 {
     if (!content)
         return;
+    content->stopping = true; /* nothing is told to parts that go before those who tell */
     drain_cancel(&content->drain);
     loop_cancel_timer(content->loop, &content->pulse_at_last);
     listener_close(&content->listener);
@@ -195,6 +218,7 @@ void content_close(struct content *content)
     registrar_close(content->registrar);
     pulse_close(&content->pulse);
     crew_close(content->crew);
+    hasher_close(content->shared.hasher);
     root_close(content->shared.root);
     free(content);
 }

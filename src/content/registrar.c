@@ -60,6 +60,8 @@ static void on_dialed(struct dial *dialed, int error, plat_socket socket,
     r->peer = PEER_UNKNOWN;
     r->dirty = false;
     r->refused = false;
+    r->sends_hashes = false;
+    r->refuses_hashes = false;
     plat_socket_keep_alive(socket, 30);
     registrar_send_register(r);
     conn_flush(&r->conn);
@@ -79,8 +81,8 @@ static void on_probed(struct probe *probe, bool is_ours)
         registrar_begin_adding(r);
         conn_flush(&r->conn);
     } else if (r->state == REGISTRAR_READY) {
-        if (is_ours && r->leave_spaced_out)
-            registrar_tell_spaced(r);
+        if (is_ours)
+            registrar_tell_rest(r);
         registrar_tell_changes(r);
         conn_flush(&r->conn);
     }
@@ -97,6 +99,8 @@ static void finish_leaving(struct registrar *r)
 static void on_line(struct conn *conn, struct slice line)
 {
     struct registrar *r = conn->owner;
+    if (registrar_refuses_hashes(r, line))
+        return;
     switch (r->state) {
     case REGISTRAR_OPENING: registrar_on_opened(r, line); break;
     case REGISTRAR_ADDING: registrar_on_adding(r, line); break;
@@ -111,6 +115,8 @@ static void on_room(struct conn *conn)
     struct registrar *r = conn->owner;
     if (r->state == REGISTRAR_ADDING)
         registrar_add_more(r);
+    else if (r->state == REGISTRAR_READY)
+        registrar_tell_changes(r);
 }
 
 static void on_closed(struct conn *conn, int reason)
@@ -126,7 +132,7 @@ static void on_closed(struct conn *conn, int reason)
         return;
     }
     registrar_note_break(r, reason);
-    registrar_apply(r, &r->waiting, false);
+    registrar_apply_silently(r);
     pause_dialing(r, registrar_choose_pause(r));
 }
 
@@ -151,6 +157,14 @@ static void on_timer(struct timer *timer)
     }
 }
 
+static bool find_hash(void *arg, const struct inventory_file *file,
+                      unsigned char sha256[PLAT_HASH_SIZE])
+{
+    struct registrar *r = arg;
+    return hasher_find(r->options.hasher, slice_of(file->name, file->name_size), &file->stamp,
+                       sha256);
+}
+
 int registrar_open(struct registrar **out, struct loop *loop, struct log *log,
                    const struct registrar_options *options)
 {
@@ -166,6 +180,7 @@ int registrar_open(struct registrar **out, struct loop *loop, struct log *log,
     r->probe.on_done = on_probed;
     r->probe.owner = r;
     r->timer.fire = on_timer;
+    r->hashes = (struct manifest_hashes){find_hash, r};
     changes_init(&r->waiting);
     *out = r;
     return 0;
@@ -185,7 +200,7 @@ void registrar_change(struct registrar *r, struct changes *changes)
         if (r->connected)
             conn_flush(&r->conn);
     } else if (!r->connected) {
-        registrar_apply(r, &r->waiting, false);
+        registrar_apply_silently(r);
         if (r->state == REGISTRAR_PAUSING && r->hangups > 1)
             registrar_set_timer(r, 0); /* it hangs up by habit, and must not wait for its turn */
     }

@@ -12,6 +12,7 @@
 #define CONTENT_REGISTRAR_H
 
 #include "base/log.h"
+#include "content/hasher.h"
 #include "content/inventory.h"
 #include "net/loop.h"
 #include "plat/atomic.h"
@@ -26,6 +27,7 @@ struct registrar_options {
     uint16_t port;
     struct plat_addr bind;              /* our own address, or :: */
     const struct plat_atomic_u64 *load; /* requests being served */
+    struct hasher *hasher;              /* knows the files' hashes */
 };
 
 /* 0, or PLAT_ERR_NO_MEMORY. Texts, log and loop outlive it. */
@@ -35,7 +37,8 @@ int registrar_open(struct registrar **out, struct loop *loop, struct log *log,
 /* Begins to register; the inventory is complete. */
 void registrar_start(struct registrar *registrar);
 
-/* Applies changes to the inventory and tells the index, now or when it can; takes them over. */
+/* Applies changes to the inventory and tells the index, now or when it can; takes them over. A hash
+ * is told only to an index that knows hashes. */
 void registrar_change(struct registrar *registrar, struct changes *changes);
 
 /* How many files are announced. */

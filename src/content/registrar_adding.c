@@ -7,8 +7,7 @@
 
 enum {
     PORTION_ANSWER_MS = 1000, /* to the UPDATE_LOAD behind a portion */
-    PORTION_PAUSE_MS = 50,    /* after a portion where that is not answered */
-    BULK_SIZE = 64 * 1024     /* for an index of ours */
+    PORTION_PAUSE_MS = 50     /* after a portion where that is not answered */
 };
 
 void registrar_send_register(struct registrar *r)
@@ -53,7 +52,7 @@ void registrar_add_more(struct registrar *r)
 {
     struct buffer *out = conn_out(&r->conn);
     if (r->peer == PEER_OURS) {
-        if (!manifest_put(&r->manifest, out, BULK_SIZE))
+        if (!manifest_put(&r->manifest, out, REGISTRAR_BULK_SIZE))
             send_done(r);
         return;
     }
@@ -78,7 +77,9 @@ void registrar_begin_adding(struct registrar *r)
 {
     r->state = REGISTRAR_ADDING;
     r->pacing = PACING_UNKNOWN;
-    manifest_begin(&r->manifest, &r->inventory, r->options.id, r->leave_spaced_out);
+    r->sends_hashes = r->peer == PEER_OURS;
+    manifest_begin(&r->manifest, &r->inventory, r->options.id, r->sends_hashes ? &r->hashes : NULL,
+                   r->leave_spaced_out);
     loop_cancel_timer(r->loop, &r->timer);
     conn_want_room(&r->conn, r->peer == PEER_OURS);
     registrar_add_more(r);

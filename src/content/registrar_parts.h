@@ -14,7 +14,8 @@
 
 enum {
     REGISTRAR_ANSWER_MOST_MS = 30 * 1000,
-    REGISTRAR_PORTION_SIZE = 2000 /* two that run together still fit into a read of 4,096 bytes */
+    REGISTRAR_PORTION_SIZE = 2000,  /* two that run together fit into a read of 4,096 bytes */
+    REGISTRAR_BULK_SIZE = 64 * 1024 /* for an index of ours */
 };
 
 enum registrar_state {
@@ -50,7 +51,10 @@ struct registrar {
     struct probe probe;
     struct timer timer;
     struct manifest manifest; /* how far the inventory has been sent */
-    bool leave_spaced_out;    /* the last registration broke off at them */
+    struct manifest_hashes hashes;
+    bool sends_hashes;     /* on this connection, and so far it takes them */
+    bool refuses_hashes;   /* on this connection it has shown not to know them */
+    bool leave_spaced_out; /* the last registration broke off at them */
     bool leave_advertise_out;
     bool dirty; /* the textbook index must be told anew */
     bool warned;
@@ -95,14 +99,18 @@ void registrar_on_portion_timer(struct registrar *r);
 void registrar_on_ending(struct registrar *r, struct slice line);
 void registrar_on_remark(struct registrar *r, struct slice line);
 
-/* Takes the changes into the inventory, and tells them to an index of ours. */
-void registrar_apply(struct registrar *r, struct changes *changes, bool tell);
+/* Takes what waits into the inventory without telling it. */
+void registrar_apply_silently(struct registrar *r);
 
 /* Tells what has changed since the registration, as this index understands it. */
 void registrar_tell_changes(struct registrar *r);
 
-/* After a registration without them, an index of ours can be told names with spaces, too. */
-void registrar_tell_spaced(struct registrar *r);
+/* The index has shown to be ours: it can be told what was left out of the registration, names with
+ * spaces and hashes. */
+void registrar_tell_rest(struct registrar *r);
+
+/* Whether the line only says that the index knows no hashes, which then are not told any more. */
+bool registrar_refuses_hashes(struct registrar *r, struct slice line);
 
 /* When a connection ends, registrar_breaks.c */
 

@@ -13,7 +13,8 @@ struct root_folder {
 struct root {
     char *path;
     struct plat_mutex mutex;
-    struct root_folder *present; /* under the mutex; may be NULL */
+    struct root_folder *present; /* under the mutex, as is what follows; may be NULL */
+    uint64_t generation;
 };
 
 static int open_folder(const char *path, bool make, bool *made, struct root_folder **out)
@@ -44,6 +45,7 @@ int root_open(struct root **out, const char *path, bool *made)
         return rc;
     }
     strcpy(root->path, path);
+    root->generation = 1;
     plat_mutex_init(&root->mutex);
     *out = root;
     return 0;
@@ -96,15 +98,26 @@ bool root_has_moved(struct root *root)
     return moved;
 }
 
+uint64_t root_generation(struct root *root)
+{
+    plat_mutex_lock(&root->mutex);
+    uint64_t generation = root->generation;
+    plat_mutex_unlock(&root->mutex);
+    return generation;
+}
+
 int root_reopen(struct root *root)
 {
     struct root_folder *folder = NULL;
+    if (!root_has_moved(root))
+        return 0;
     int rc = open_folder(root->path, false, NULL, &folder);
     if (rc < 0 && !root_means_gone(rc))
         return rc;
     plat_mutex_lock(&root->mutex);
     struct root_folder *before = root->present;
     root->present = folder;
+    root->generation += before || folder;
     plat_mutex_unlock(&root->mutex);
     root_release(root, before);
     return rc;

@@ -30,6 +30,10 @@ int root_reopen(struct root *root);
  */
 bool root_has_moved(struct root *root);
 
+/* A number that grows whenever another folder, or none, has taken the place of the one before. Any
+ * thread. */
+uint64_t root_generation(struct root *root);
+
 /* The folder, for plat functions, until it is given back; NULL when there is none. Any thread. */
 struct root_folder *root_acquire(struct root *root);
 void root_release(struct root *root, struct root_folder *folder);

@@ -50,6 +50,16 @@ static void end_use(struct scanner *scanner)
         loop_set_timer(scanner->loop, &scanner->look_timer, plat_clock_now_ms() + LOOK_AGAIN_MS);
 }
 
+/* Tells that all files of this root are told. */
+static void tell_complete(struct scanner *scanner)
+{
+    uint64_t generation = root_generation(scanner->root);
+    if (generation == scanner->told_generation)
+        return;
+    scanner->told_generation = generation;
+    outbox_send(scanner->outbox, true);
+}
+
 /* The first scan waits a little for files that were written just before, so that they are
  * registered with the others. */
 static void complete_if_settled(struct scanner *scanner)
@@ -58,7 +68,7 @@ static void complete_if_settled(struct scanner *scanner)
     if (scanner->complete || waits)
         return;
     scanner->complete = true;
-    outbox_send(scanner->outbox, true);
+    tell_complete(scanner);
 }
 
 static void on_look_timer(struct timer *timer)
@@ -157,6 +167,8 @@ static void scan_all(struct scanner *scanner)
     else
         forget_all(scanner);
     end_use(scanner);
+    if (scanner->complete)
+        tell_complete(scanner);
     uint64_t now_ms = plat_clock_now_ms();
     loop_set_timer(scanner->loop, &scanner->scan_timer,
                    now_ms + scan_pause_ms(scanner, now_ms - start_ms));

@@ -31,6 +31,7 @@ struct scanner {
     bool retrying;   /* the scan timer is set for that */
     bool unwatched;  /* the present watch does not tell everything */
     uint64_t start_ms;
+    uint64_t told_generation; /* of the root of which was told that its scan is complete */
     /* both threads */
     struct outbox *outbox;
     struct plat_atomic_u64 stopping;

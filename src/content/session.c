@@ -1,15 +1,20 @@
 #include "content/session.h"
 
+#include "content/inquiry.h"
 #include "content/transfer.h"
 #include "proto/limits.h"
 #include "proto/reply.h"
 #include "proto/request.h"
 
-enum { VERBS = VERB_BIT(VERB_GET) | VERB_BIT(VERB_GET_RANGE) | VERB_BIT(VERB_PING) };
+enum {
+    VERBS = VERB_BIT(VERB_CHUNKS) | VERB_BIT(VERB_GET) | VERB_BIT(VERB_GET_RANGE) |
+            VERB_BIT(VERB_PING) | VERB_BIT(VERB_STAT)
+};
 
 struct content_session {
     struct session session;
     struct transfer transfer;
+    struct inquiry inquiry;
 };
 
 static struct content_shared *shared_of(struct conn *conn)
@@ -33,6 +38,8 @@ static void answer(struct conn *conn, const struct request *request)
         transfer_get_range(&session->transfer, shared, conn, request->name, request->offset,
                            request->length);
         break;
+    case VERB_STAT: inquiry_stat(shared, conn, request->name); break;
+    case VERB_CHUNKS: inquiry_chunks(&session->inquiry, shared, conn, request->name); break;
     default: buffer_put_text(conn_out(conn), REPLY_PONG); break;
     }
 }
@@ -45,6 +52,13 @@ static void on_line(struct conn *conn, struct slice line)
     case REQUEST_INVALID: buffer_put_text(conn_out(conn), REPLY_INVALID_FORMAT); break;
     case REQUEST_OK: answer(conn, &request); break;
     }
+}
+
+static void on_room(struct conn *conn)
+{
+    struct inquiry *inquiry = &session_of(conn)->inquiry;
+    if (inquiry->name)
+        inquiry_more(inquiry, shared_of(conn), conn);
 }
 
 static void on_sent(struct conn *conn)
@@ -67,12 +81,15 @@ static void opened(struct session *session)
 
 static void closed(struct session *session, int reason)
 {
-    transfer_break(&((struct content_session *)session)->transfer, session->server, reason);
+    struct content_session *own = (struct content_session *)session;
+    transfer_break(&own->transfer, session->server, reason);
+    inquiry_break(&own->inquiry);
 }
 
 const struct session_kind content_session_kind = {
     .size = sizeof(struct content_session),
     .handler = {.on_line = on_line,
+                .on_room = on_room,
                 .on_sent = on_sent,
                 .on_closed = session_on_closed,
                 .line_max = LINE_SIZE_MAX,

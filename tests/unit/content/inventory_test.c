@@ -186,7 +186,7 @@ static void a_manifest_names_every_file_with_spaced_names_last(void **state)
         struct manifest manifest;
         struct buffer out = BUFFER_INIT;
         size_t spaced;
-        manifest_begin(&manifest, &inventory, "CS1", false);
+        manifest_begin(&manifest, &inventory, "CS1", NULL, false);
         put_all(&manifest, &out, portions[i]);
         assert_int_equal(count_lines(buffer_content(&out), &spaced), 300);
         assert_int_equal(spaced, 100);
@@ -204,12 +204,53 @@ static void a_manifest_may_leave_spaced_names_out(void **state)
     size_t spaced;
     (void)state;
     fill(&inventory, 300);
-    manifest_begin(&manifest, &inventory, "CS1", true);
+    manifest_begin(&manifest, &inventory, "CS1", NULL, true);
     put_all(&manifest, &out, 500);
     assert_int_equal(count_lines(buffer_content(&out), &spaced), 200);
     assert_int_equal(spaced, 0);
     assert_false(manifest.sent_spaced);
     buffer_fini(&out);
+    inventory_fini(&inventory);
+}
+
+/* Every other file's hash is known. */
+static bool find_hash(void *arg, const struct inventory_file *file,
+                      unsigned char sha256[PLAT_HASH_SIZE])
+{
+    (void)arg;
+    memset(sha256, (int)file->stamp.size, PLAT_HASH_SIZE);
+    return file->stamp.size % 2 == 0;
+}
+
+static void a_manifest_tells_known_hashes_behind_their_files(void **state)
+{
+    static const size_t portions[] = {1, 100, 300, 100000};
+    static const struct manifest_hashes hashes = {find_hash, NULL};
+    struct inventory inventory = INVENTORY_INIT;
+    (void)state;
+    apply(&inventory, "a", false, 0x1c);
+    apply(&inventory, "b", false, 0x1d);
+    apply(&inventory, "c d", false, 0x1e);
+    for (size_t i = 0; i < COUNT_OF(portions); i++) {
+        struct manifest manifest;
+        struct buffer out = BUFFER_INIT;
+        manifest_begin(&manifest, &inventory, "CS1", &hashes, false);
+        for (bool more = true; more;) {
+            struct buffer part = BUFFER_INIT;
+            more = manifest_put(&manifest, &part, portions[i]);
+            buffer_put_slice(&out, buffer_content(&part));
+            buffer_fini(&part);
+        }
+        buffer_put_char(&out, '\0');
+        const char *text = buffer_content(&out).data;
+        assert_non_null(strstr(text, "ADD_FILE CS1 a 28\n"
+                                     "FILE_HASH CS1 1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c"
+                                     "1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c1c a\n"));
+        assert_non_null(strstr(text, "ADD_FILE CS1 b 29\n"));
+        assert_null(strstr(text, "1d1d"));
+        assert_non_null(strstr(text, "ADD_FILE CS1 c d 30\nFILE_HASH CS1 1e1e"));
+        buffer_fini(&out);
+    }
     inventory_fini(&inventory);
 }
 
@@ -219,7 +260,7 @@ static void an_empty_inventory_has_an_empty_manifest(void **state)
     struct manifest manifest;
     struct buffer out = BUFFER_INIT;
     (void)state;
-    manifest_begin(&manifest, &inventory, "CS1", false);
+    manifest_begin(&manifest, &inventory, "CS1", NULL, false);
     assert_false(manifest_put(&manifest, &out, 1000));
     assert_int_equal(buffer_size(&out), 0);
     assert_true(manifest_is_small(&inventory, "CS1", 1000));
@@ -233,7 +274,7 @@ static void a_small_manifest_fits_into_half(void **state)
     struct buffer out = BUFFER_INIT;
     (void)state;
     fill(&inventory, 100);
-    manifest_begin(&manifest, &inventory, "CS1", false);
+    manifest_begin(&manifest, &inventory, "CS1", NULL, false);
     put_all(&manifest, &out, 100000);
     size_t size = buffer_size(&out);
     assert_false(manifest_is_small(&inventory, "CS1", size));
@@ -252,6 +293,7 @@ int main(void)
         cmocka_unit_test(random_changes_match_a_model),
         cmocka_unit_test(a_manifest_names_every_file_with_spaced_names_last),
         cmocka_unit_test(a_manifest_may_leave_spaced_names_out),
+        cmocka_unit_test(a_manifest_tells_known_hashes_behind_their_files),
         cmocka_unit_test(an_empty_inventory_has_an_empty_manifest),
         cmocka_unit_test(a_small_manifest_fits_into_half),
     };
