@@ -23,7 +23,7 @@ static int open_file(struct hash_store *store, struct plat_folder *folder, const
     rc = plat_file_lock(store->file);
     if (rc == 0)
         rc = plat_file_info(store->file, &info);
-    if (rc < 0) {
+    if (rc != 0) {
         plat_file_close(store->file);
         return rc;
     }
