@@ -49,7 +49,7 @@ local function start_content(bench)
     local index = bench:fixture("index for content servers", function()
         return bench.servers:index()
     end)
-    return bench.servers:content(bench:files(1000, SIZE), index)
+    return bench.servers:content(bench:files(1, SIZE), index)
 end
 
 return {

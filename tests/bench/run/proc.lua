@@ -75,9 +75,11 @@ function proc.load_average()
     return tonumber(read("/proc/loadavg"):match("^%S+"))
 end
 
--- Lets go of a file's pages in memory, so that the next reader waits for the disk.
+-- Lets go of a file's pages in memory, so that the next reader waits for the disk. What is not
+-- written yet would stay.
 function proc.forget_file(path)
-    local fine = os.execute(("dd if='%s' iflag=nocache count=0 status=none"):format(path))
+    local fine = os.execute(("sync '%s' && dd if='%s' iflag=nocache count=0 status=none"):format(
+        path, path))
     assert(fine, "dd cannot drop " .. path .. " from the cache")
 end
 
