@@ -104,7 +104,7 @@ static void other_lines_are_no_source(void **state)
         "",
         "SOURCE h 7001 CS1 600",
         "SOURCE h 7001 CS1 600 --",
-        "SOURCE h 7001 CS1 600 " DIGITS "0",
+        "SOURCE h 7001 CS1 600 00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff0",
         "SOURCE h 0 CS1 600 -",
         "SERVER h 7001 CS1 600 -",
     };
