@@ -87,6 +87,15 @@ local FILES = { empty = "", ["one byte"] = "x", ["one.bin"] = { hole = CHUNK }, 
 local ZEROS = "bb9f8df61474d25e71fa00722318cd387396ca1736605e1248821cc0de3d3af8"
 local NOTHING = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
+-- The index was told, too.
+local function index_knows(site, name, hash)
+    local pattern = ("^STAT %%d+ %s 1 "):format(hash)
+    waiting.eventually("the index knows the hash of " .. name, 10, function()
+        local answer = wire.ask(site.index.tcp_port, "STAT " .. name) or ""
+        return answer:find(pattern), answer
+    end)
+end
+
 local function check_answers(site)
     waits_for_hash(site, LARGE, site.large.whole)
     check.equal(table.concat(waits_for_chunks(site, LARGE), " "), site.large.parts)
@@ -99,6 +108,9 @@ local function check_answers(site)
     check.equal(now.size, 1)
     check.at_most(math.abs(os.time() - now.mtime), 600, "seconds since the file was written")
     site.cs1:says("Hashed %d+ files %(%d+ bytes%)", HASH_S)
+    index_knows(site, LARGE, site.large.whole)
+    index_knows(site, "one byte", sha256("x"))
+    index_knows(site, "empty", NOTHING)
 end
 
 local function check_errors(site)
@@ -124,6 +136,7 @@ local function check_restart(site, ending)
     check.equal(table.concat(chunks(site, LARGE), " "), site.large.parts)
     check.equal(stat(site, "empty").hash, NOTHING)
     check.equal(site.cs1.log:count("Hashed"), 0, "files hashed after the restart")
+    index_knows(site, LARGE, site.large.whole)
 end
 
 local function check_restarts(site)
