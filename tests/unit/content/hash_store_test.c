@@ -216,7 +216,8 @@ static void records_move_to_a_new_store_that_takes_the_old_ones_place(void **sta
 {
     struct testdir *dir = *state;
     struct hash_store *store = open_store(dir), *anew;
-    struct hash_record record = {.name = slice_text("b"), .stamp = {MANY * (uint64_t)CHUNK_SIZE}};
+    struct hash_record record = {.name = slice_text("b"),
+                                 .stamp = {MANY * (uint64_t)CHUNK_SIZE, 1, 2}};
     uint64_t new_at;
     (void)read_store(store, 0);
     append(store, "a", 100, 0);
