@@ -4,7 +4,7 @@
 
 struct chunk_memory {
     struct plat_atomic_u64 users;
-    unsigned char digests[PLAT_HASH_SIZE]; /* and more */
+    unsigned char digests[];
 };
 
 struct chunk_list chunk_list_in_store(struct hash_store *store, uint64_t blocks_at)
