@@ -31,6 +31,9 @@ local CASES = {
     { "platform/linux/x.c", "#include <sys/epoll.h>\n" },
     { "tests/unit/plat/posix/x_test.c", '#include <unistd.h>\n#include "os_socket.h"\n' },
     { "tests/unit/plat/x_test.c", '#include "os_socket.h"\n', "not there" },
+    { "tests/bench/x.c", "#include <sys/epoll.h>\n", "<sys/epoll.h>" },
+    { "tests/bench/linux/x.c", "#include <sys/epoll.h>\n" },
+    { "tests/bench/linux/x.c", '#include "base/log.h"\n', "above this folder" },
     { "tests/unit/base/x_test.c", '#include "testing.h"\n#include <cmocka.h>\n' },
     { "scripts/process.c", "#include <lua.h>\n" },
 

@@ -38,7 +38,10 @@ case " $* " in
 *" --help "* | *" list "*) ;;
 *)
     "$root/ci/deps.sh"
-    install_peers
+    case " $* " in
+    *" --without-peers "*) ;;
+    *) install_peers ;;
+    esac
     heading "build"
     mkdir -p "$folder"
     configure_and_build "$folder" -DCMAKE_BUILD_TYPE=Release -DBUILD_TESTING=ON \

@@ -30,11 +30,8 @@ local function row(name, title, goal, spec)
             local size = bench:sized(spec.size, math.min(spec.size, MIB))
             local both = pair(bench, spec.count, size, spec.level or "warn")
             local function asker(server, dialect)
-                return function()
-                    return bench:ask({ port = server.port, dialect = dialect, size = size,
-                        files = spec.count, connections = spec.connections,
-                        threads = math.min(2, spec.connections) })[spec.by]
-                end
+                return bench:asker(server, spec.by, { dialect = dialect, size = size,
+                    files = spec.count, connections = spec.connections })
             end
             return { bench:reach(goal, spec.by == "rate" and "files/s" or "bytes/s",
                 asker(both.ours, "content"), asker(both.nginx, "http")) }

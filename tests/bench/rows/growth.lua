@@ -13,11 +13,20 @@ local function median_of(bench, measure)
     return stats.median(values)
 end
 
-local function lookups(bench, port, options)
-    return median_of(bench, function()
-        options.port, options.threads = port, 2
-        return bench:ask(options).rate
-    end)
+local function lookups(bench, server, options)
+    options.connections = 64
+    return median_of(bench, bench:asker(server, "rate", options))
+end
+
+local function measure_redis(bench, files, point)
+    local redis = bench.servers:redis()
+    if redis then
+        local before = proc.memory(redis.pid)
+        bench:fill(redis, files)
+        point.redis_memory = proc.memory(redis.pid) - before
+        point.redis_deep = lookups(bench, redis, { files = files, depth = 16, dialect = "redis" })
+        bench.servers:stop(redis)
+    end
 end
 
 local function measure_files(bench, files)
@@ -26,12 +35,13 @@ local function measure_files(bench, files)
     bench.tool:measure("register", { port = index.port, files = files })
     local memory = proc.memory(index.pid) - before
     local point = {
-        single = lookups(bench, index.port, { files = files }),
-        deep = lookups(bench, index.port, { files = files, depth = 16 }),
+        single = lookups(bench, index, { files = files }),
+        deep = lookups(bench, index, { files = files, depth = 16 }),
         memory = memory,
         beyond_name = memory / files - NAME_SIZE,
     }
     bench.servers:stop(index)
+    measure_redis(bench, files, point)
     return point
 end
 
@@ -49,6 +59,7 @@ local function by_files(bench)
     for at, files in ipairs(counts) do
         points[at] = measure_files(bench, files)
     end
+    local with_redis = points[1].redis_memory and true
     return {
         { what = "lookups/s, most files by fewest", unit = "of the rate",
             value = points[#points].deep / points[1].deep },
@@ -58,28 +69,27 @@ local function by_files(bench)
             { file = "lookups-by-files", title = "Lookups by files in the catalogue",
                 x_label = "files", y_label = "lookups/s", x = counts, series = {
                     { name = "16 deep", y = collect(points, "deep") },
-                    { name = "one at a time", y = collect(points, "single") } } },
-            { file = "memory-by-files", title = "Memory of the index by files",
+                    { name = "one at a time", y = collect(points, "single") },
+                    with_redis and { name = "Redis, 16 deep",
+                        y = collect(points, "redis_deep") } } },
+            { file = "memory-by-files", title = "Memory by files",
                 x_label = "files", y_label = "bytes", log_y = true, x = counts, series = {
-                    { name = "resident memory", y = collect(points, "memory") } } },
+                    { name = "index", y = collect(points, "memory") },
+                    with_redis and { name = "Redis, with the answers as values",
+                        y = collect(points, "redis_memory") } } },
         },
     }
 end
 
 local function measure_connections(bench, set, connections)
-    local threads = math.min(2, connections)
-    local function rate(server, dialect, more)
-        return median_of(bench, function()
-            more.port, more.dialect, more.threads = server.port, dialect, threads
-            more.connections = connections
-            return bench:ask(more).rate
-        end)
+    local function rate(server, dialect, files, size)
+        return median_of(bench, bench:asker(server, "rate", { dialect = dialect, files = files,
+            size = size, connections = connections }))
     end
-    local size = { files = 1000, size = 1024 }
     return {
-        index = rate(set.index, "index", { files = set.files }),
-        content = rate(set.content, "content", size),
-        nginx = set.nginx and rate(set.nginx, "http", size),
+        index = rate(set.index, "index", set.files),
+        content = rate(set.content, "content", 1000, 1024),
+        nginx = set.nginx and rate(set.nginx, "http", 1000, 1024),
     }
 end
 

@@ -19,10 +19,9 @@ local function loaded_redis(bench)
     return bench:fixture("redis with the same", function()
         local redis = bench.servers:redis()
         if redis then
-            bench.tool:measure("ask", { port = redis.port, dialect = "fill", once = true,
-                depth = 100, connections = 4, files = files(bench) })
+            bench:fill(redis, files(bench))
         end
-        return redis or { port = nil }
+        return redis
     end)
 end
 
@@ -32,20 +31,9 @@ local function bare_loop(bench)
     end)
 end
 
--- A function that measures once. Two generator threads where they bring more than one.
-local function asker(bench, port, options)
-    return function()
-        local ask = { port = port, connections = CONNECTIONS, files = files(bench), threads = 2 }
-        for key, value in pairs(options) do
-            ask[key] = value
-        end
-        return bench:ask(ask).rate
-    end
-end
-
-local function with(options, more)
-    local both = {}
-    for _, each in ipairs({ options, more }) do
+local function asked(bench, options, more)
+    local both = { connections = CONNECTIONS, files = files(bench) }
+    for _, each in ipairs({ options, more or {} }) do
         for key, value in pairs(each) do
             both[key] = value
         end
@@ -60,8 +48,9 @@ local function against_redis(name, title, goal, options, level)
         against = "redis-server",
         run = function(bench)
             local index, redis = loaded_index(bench, level), loaded_redis(bench)
-            return { bench:reach(goal, "lookups/s", asker(bench, index.port, options),
-                asker(bench, redis.port, with(options, { dialect = "redis" }))) }
+            return { bench:reach(goal, "lookups/s", bench:asker(index, "rate",
+                asked(bench, options)), bench:asker(redis, "rate", asked(bench, options,
+                { dialect = "redis" }))) }
         end,
     }
 end
@@ -73,8 +62,9 @@ local function against_loop(name, title, goal, options, level)
         against = "bare epoll loop",
         run = function(bench)
             local index, loop = loaded_index(bench, level), bare_loop(bench)
-            return { bench:reach(goal, "lookups/s", asker(bench, index.port, options),
-                asker(bench, loop.port, with(options, { size = FIXED_SIZE }))) }
+            return { bench:reach(goal, "lookups/s", bench:asker(index, "rate",
+                asked(bench, options)), bench:asker(loop, "rate", asked(bench, options,
+                { size = FIXED_SIZE }))) }
         end,
     }
 end

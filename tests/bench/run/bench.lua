@@ -47,24 +47,85 @@ function Bench:files(count, size)
     end)
 end
 
--- The numbers per second of an `ask`. options as its command line's.
+-- Sets in Redis what an index of so many files answers.
+function Bench:fill(redis, files)
+    self.tool:measure("ask", { port = redis.port, dialect = "fill", once = true, depth = 100,
+        connections = 4, files = files })
+end
+
+-- Runs an `ask` and returns its numbers. options as on its command line.
 function Bench:ask(options)
-    options.seconds = options.seconds or self.seconds
-    options.warmup = self.quick and 0.05 or 0.2
-    return self.tool:measure("ask", options)
+    local given = { seconds = self.seconds, warmup = self.quick and 0.05 or 0.2 }
+    for key, value in pairs(options) do
+        given[key] = value
+    end
+    return self.tool:measure("ask", given)
+end
+
+-- The number of generator threads that brings this server most: on few processors one thread is too
+-- slow for some and takes too much of the machine from others.
+function Bench:best_threads(options, by)
+    if self.quick or options.connections < 2 then
+        return math.min(2, options.connections)
+    end
+    local values = { {}, {} }
+    for turn = 1, 3 do
+        for threads = 1, 2 do
+            options.threads, options.seconds = threads, 0.3
+            values[threads][turn] = self:ask(options)[by]
+        end
+    end
+    options.seconds = nil
+    return stats.median(values[1]) > stats.median(values[2]) and 1 or 2
+end
+
+-- A function that measures once: what counts (`by`), and all numbers.
+function Bench:asker(server, by, options)
+    return function()
+        options.port = server.port
+        options.threads = options.threads or self:best_threads(options, by)
+        local numbers = self:ask(options)
+        return numbers[by], numbers
+    end
+end
+
+-- One side's values and latencies, round by round.
+local function new_side(measure)
+    return { measure = measure, values = {}, p50 = {}, p99 = {}, worst = {} }
+end
+
+local function measure_side(side)
+    local value, numbers = side.measure()
+    table.insert(side.values, value)
+    if numbers then
+        table.insert(side.p50, numbers.p50_us)
+        table.insert(side.p99, numbers.p99_us)
+        table.insert(side.worst, numbers.worst_us)
+    end
+end
+
+local function latency_of(side)
+    if #side.p50 == 0 then
+        return nil
+    end
+    return { p50_us = stats.median(side.p50), p99_us = stats.median(side.p99),
+        worst_us = stats.worst(side.worst) }
 end
 
 -- Measures both in turn, round after round, and makes a check of it, without a goal: what their
 -- ratio is, or, without peers, what ours measured.
 function Bench:compare(unit, ours, peer)
-    local our_values, peer_values = {}, {}
-    for round = 1, self.rounds do
-        our_values[round] = ours()
-        peer_values[round] = not self.without_peers and peer() or nil
+    local our_side, peer_side = new_side(ours), new_side(peer)
+    for _ = 1, self.rounds do
+        measure_side(our_side)
+        if not self.without_peers then
+            measure_side(peer_side)
+        end
     end
+    local our_values, peer_values = our_side.values, peer_side.values
     if self.without_peers then
         return { what = "ours", value = stats.median(our_values), unit = unit,
-            our_rounds = our_values }
+            our_rounds = our_values, our_latency = latency_of(our_side) }
     end
     return {
         what = "ratio",
@@ -74,6 +135,8 @@ function Bench:compare(unit, ours, peer)
         peer = stats.median(peer_values),
         our_rounds = our_values,
         peer_rounds = peer_values,
+        our_latency = latency_of(our_side),
+        peer_latency = latency_of(peer_side),
     }
 end
 

@@ -42,17 +42,27 @@ local function sides(check)
     return ("%s : %s %s"):format(report.scaled(check.ours), report.scaled(check.peer), check.unit)
 end
 
+local function latencies(check)
+    local ours, peer = check.our_latency, check.peer_latency
+    if not ours or not peer then
+        return ""
+    end
+    return ("%d / %d : %d / %d"):format(ours.p50_us // 1, ours.p99_us // 1, peer.p50_us // 1,
+        peer.p99_us // 1)
+end
+
 local function put_table(lines, results)
-    lines[#lines + 1] = "| work | measured | goal | | ours : peer |"
-    lines[#lines + 1] = "| --- | --- | --- | --- | --- |"
+    lines[#lines + 1] = "| work | measured | goal | | ours : peer | half / 99 % within, µs |"
+    lines[#lines + 1] = "| --- | --- | --- | --- | --- | --- |"
     for _, row in ipairs(results.rows) do
         for _, check in ipairs(row.checks or {}) do
             local what = check.what == "ratio" and ("ratio to " .. row.against) or check.what
-            lines[#lines + 1] = ("| %s: %s | %s | %s | %s | %s |"):format(row.title, what,
-                report.value(check), report.goal(check), report.verdict(check), sides(check))
+            lines[#lines + 1] = ("| %s: %s | %s | %s | %s | %s | %s |"):format(row.title, what,
+                report.value(check), report.goal(check), report.verdict(check), sides(check),
+                latencies(check))
         end
         if row.failure then
-            lines[#lines + 1] = ("| %s | could not be measured | | | |"):format(row.title)
+            lines[#lines + 1] = ("| %s | could not be measured | | | | |"):format(row.title)
         end
     end
 end

@@ -8,6 +8,7 @@ local socket = require("socket")
 local servers = {}
 
 local START_S = 20
+local LOG_KEPT = 16 * 1024 * 1024 -- bytes; a log of each lookup fills a disk
 
 local Servers = {}
 Servers.__index = Servers
@@ -42,6 +43,9 @@ local function stop(child)
         pcall(child.stop, child)
     end
     child:close()
+    if child.log:mark() > LOG_KEPT then
+        os.remove(child.log.path)
+    end
 end
 
 -- Starts argv and waits until it listens on the port, unless options.unwaited.
