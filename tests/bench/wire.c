@@ -122,7 +122,9 @@ int wire_expect(struct wire *wire, const char *text, const char *answer)
     int rc = wire_send(wire, slice_text(text));
     if (rc == 0)
         rc = wire_line(wire, &line);
-    return rc != 0 || slice_is(line, answer) ? rc : PLAT_ERR_INVALID;
+    if (rc != 0)
+        return rc;
+    return slice_is(line, answer) ? 0 : PLAT_ERR_INVALID;
 }
 
 static int read_answer(struct wire *wire, enum dialect dialect, uint64_t size)
