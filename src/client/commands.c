@@ -30,7 +30,9 @@ int commands_servers(struct client *client)
 
 int commands_get(struct client *client, struct slice name)
 {
-    switch (download_file(&client->index, client->output_dir, name)) {
+    static const struct download_options options = {0};
+    struct download_result result;
+    switch (download_file(&client->index, &options, client->output_dir, name, NULL, &result)) {
     case DOWNLOAD_DONE: return EXIT_CODE_DONE;
     case DOWNLOAD_FAILED: return EXIT_CODE_FAILED;
     case DOWNLOAD_INTERRUPTED: break;

@@ -158,7 +158,7 @@ static enum download_outcome finish(struct download *d)
     uint64_t size = d->source.size;
     d->landing_open = false;
     int rc = landing_commit(&d->landing);
-    ui_progress_end(d->ui, size, size);
+    ui_progress_end(d->ui, &(struct ui_progress){.done = size, .size = size});
     if (rc < 0)
         return fail_disk(d, disk_error(rc));
     ui_info(d->ui, "Successfully downloaded: %s/%.*s (%llu bytes)", d->output_dir,
@@ -216,9 +216,14 @@ static enum download_outcome run(struct download *d)
     return DOWNLOAD_FAILED;
 }
 
-enum download_outcome download_file(struct index_link *index, const char *output_dir,
-                                    struct slice name)
+enum download_outcome download_file(struct index_link *index,
+                                    const struct download_options *options, const char *output_dir,
+                                    struct slice name, const char *output_name,
+                                    struct download_result *out)
 {
+    (void)options;
+    (void)output_name;
+    *out = (struct download_result){.outcome = DOWNLOAD_FAILED};
     struct download d = {
         .index = index,
         .ui = index->ui,
@@ -234,5 +239,8 @@ enum download_outcome download_file(struct index_link *index, const char *output
     enum download_outcome outcome = run(&d);
     if (d.landing_open)
         landing_abandon(&d.landing);
+    out->outcome = outcome;
+    out->size = d.source.size;
+    slice_copy(slice_text(d.reason), out->reason, sizeof out->reason);
     return outcome;
 }

@@ -42,7 +42,10 @@ static enum peer_more on_bytes(struct peer *peer, struct slice bytes)
     if (fetch->disk_error < 0)
         return PEER_DONE;
     fetch->received += bytes.size;
-    ui_progress(fetch->ui, fetch->received, fetch->size, loop_now(fetch->work->loop));
+    ui_progress(fetch->ui, &(struct ui_progress){.done = fetch->received,
+                                                 .size = fetch->size,
+                                                 .sources = 1,
+                                                 .now_ms = loop_now(fetch->work->loop)});
     return fetch->received < fetch->size ? PEER_MORE : PEER_DONE;
 }
 

@@ -66,9 +66,10 @@ int ui_text(struct ui *ui, struct slice text)
     return plat_console_write(PLAT_STDOUT, text.data, text.size);
 }
 
-static void show(struct ui *ui, uint64_t done, uint64_t size, const char *end)
+static void show(struct ui *ui, const struct ui_progress *progress, const char *end)
 {
     char text[128];
+    uint64_t done = progress->done, size = progress->size;
     double percent = size > 0 ? (double)done * 100 / (double)size : 100;
     if (done < size && percent > 99.9)
         percent = 99.9; /* 100 % is for what is complete */
@@ -79,21 +80,22 @@ static void show(struct ui *ui, uint64_t done, uint64_t size, const char *end)
     (void)plat_console_write(PLAT_STDOUT, text, (size_t)length);
 }
 
-void ui_progress(struct ui *ui, uint64_t done, uint64_t size, uint64_t now_ms)
+void ui_progress(struct ui *ui, const struct ui_progress *progress)
 {
+    uint64_t now_ms = progress->now_ms;
     uint64_t every_ms = ui->is_terminal ? TERMINAL_EVERY_MS : ELSEWHERE_EVERY_MS;
     if (ui->shown_ms == 0)
         ui->shown_ms = now_ms;
     if (now_ms - ui->shown_ms < every_ms)
         return;
     ui->shown_ms = now_ms;
-    show(ui, done, size, ui->is_terminal ? "" : "\n");
+    show(ui, progress, ui->is_terminal ? "" : "\n");
     ui->in_progress = ui->is_terminal;
 }
 
-void ui_progress_end(struct ui *ui, uint64_t done, uint64_t size)
+void ui_progress_end(struct ui *ui, const struct ui_progress *progress)
 {
-    show(ui, done, size, "\n");
+    show(ui, progress, "\n");
     ui->in_progress = false;
     ui->shown_ms = 0;
 }

@@ -32,10 +32,17 @@ void ui_error(struct ui *ui, const char *why, const char *format, ...) PLAT_PRIN
 /* Plain text on stdout. 0, or PLAT_ERR_RESET when nobody reads any more, and others. */
 int ui_text(struct ui *ui, struct slice text);
 
-/* How far a download is; shown a few times a second on a terminal, every few seconds elsewhere. */
-void ui_progress(struct ui *ui, uint64_t done, uint64_t size, uint64_t now_ms);
+/* How far a download is. */
+struct ui_progress {
+    uint64_t done, size; /* bytes */
+    unsigned sources;    /* that are sending */
+    uint64_t now_ms;
+};
+
+/* Shown a few times a second on a terminal, every few seconds elsewhere. */
+void ui_progress(struct ui *ui, const struct ui_progress *progress);
 
 /* The last of it, always shown, with its line feed. */
-void ui_progress_end(struct ui *ui, uint64_t done, uint64_t size);
+void ui_progress_end(struct ui *ui, const struct ui_progress *progress);
 
 #endif
