@@ -29,6 +29,9 @@ struct conn_handler {
     void (*on_line)(struct conn *conn, struct slice line);
     /* Bytes that conn_expect announced. NULL where it is never called. */
     void (*on_bytes)(struct conn *conn, struct slice bytes);
+    /* Where the next of those bytes shall be received, so that they need not be copied, and for
+     * how many there is room: *size. NULL: not now; conn_set_busy was called. May be NULL. */
+    char *(*on_space)(struct conn *conn, size_t *size);
     /* The owner is busy and most of the output has gone: put more, or become idle. May be NULL. */
     void (*on_room)(struct conn *conn);
     /* All of the file of conn_send_file was sent. May be NULL. */

@@ -89,25 +89,45 @@ void conn_discard(struct conn *conn)
         conn_close_with(conn, rc == PLAT_END ? 0 : rc);
 }
 
+/* Reads once; false when there was nothing and no end. At the end *got is 0. */
+static bool receive(struct conn *conn, char *into, size_t size, size_t *got)
+{
+    int rc = plat_socket_recv(conn->source.watch.socket, into, size, got);
+    if (rc < 0)
+        conn_close_with(conn, rc);
+    if (rc == PLAT_END) {
+        conn->peer_ended = true;
+        *got = 0;
+    }
+    return rc == 0 || rc == PLAT_END;
+}
+
+/* Reads expected bytes to where the owner wants them. */
+static void receive_expected(struct conn *conn)
+{
+    size_t size = 0, got;
+    conn->handling = true;
+    char *space = conn->handler->on_space(conn, &size);
+    if (size > conn->expected)
+        size = (size_t)conn->expected;
+    if (space && conn->state == CONN_OPEN && receive(conn, space, size, &got) && got > 0)
+        handle_expected(conn, slice_of(space, got));
+    conn->handling = false;
+}
+
 void conn_receive(struct conn *conn)
 {
     char *scratch = loop_scratch(conn->loop);
     struct slice held = buffer_content(&conn->held);
     size_t got = 0;
+    if (conn->expected > 0 && held.size == 0 && conn->handler->on_space) {
+        receive_expected(conn);
+        return;
+    }
     if (held.size >= conn->handler->line_max)
         return; /* lines that wait to be handled first */
-    int rc = plat_socket_recv(conn->source.watch.socket, scratch + held.size,
-                              LOOP_SCRATCH_SIZE - held.size, &got);
-    if (rc == PLAT_AGAIN)
+    if (!receive(conn, scratch + held.size, LOOP_SCRATCH_SIZE - held.size, &got))
         return;
-    if (rc < 0) {
-        conn_close_with(conn, rc);
-        return;
-    }
-    if (rc == PLAT_END) {
-        conn->peer_ended = true;
-        got = 0;
-    }
     if (held.size > 0)
         memcpy(scratch, held.data, held.size);
     conn->handling = true;
