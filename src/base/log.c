@@ -7,7 +7,6 @@
 
 #include "base/buffer.h"
 #include "plat/clock.h"
-#include "plat/console.h"
 #include "plat/thread.h"
 
 enum {
@@ -18,6 +17,7 @@ enum {
 
 struct log {
     enum log_level level;
+    enum plat_console_stream stream;
     char tag[PREFIX_SIZE / 2];
     struct plat_mutex mutex;
     struct plat_cond changed;
@@ -52,7 +52,7 @@ static void run_writer(void *arg)
         batch = filled;
         plat_mutex_unlock(&log->mutex);
         struct slice content = buffer_content(&batch);
-        (void)plat_console_write(PLAT_STDOUT, content.data, content.size);
+        (void)plat_console_write(log->stream, content.data, content.size);
         buffer_consume(&batch, content.size);
         plat_mutex_lock(&log->mutex);
     }
@@ -64,10 +64,17 @@ static void run_writer(void *arg)
 
 int log_open(struct log **out, const char *tag, enum log_level level)
 {
+    return log_open_on(out, PLAT_STDOUT, tag, level);
+}
+
+int log_open_on(struct log **out, enum plat_console_stream stream, const char *tag,
+                enum log_level level)
+{
     struct log *log = calloc(1, sizeof *log);
     if (!log)
         return PLAT_ERR_NO_MEMORY;
     log->level = level;
+    log->stream = stream;
     log->prefix_second = -1;
     snprintf(log->tag, sizeof log->tag, "%s", tag);
     plat_mutex_init(&log->mutex);

@@ -1,5 +1,5 @@
 /*
- * Log records on stdout, one line each: "[2025-01-01 12:00:05] [MONITOR] text".
+ * Log records on stdout or stderr, one line each: "[2025-01-01 12:00:05] [MONITOR] text".
  *
  * A line is formatted by whoever logs and written by a thread of the log's own, so nobody waits
  * for a terminal or a pipe. When those take less than is logged, lines are dropped, and the next
@@ -13,6 +13,7 @@
 
 #include "base/slice.h"
 #include "plat/compiler.h"
+#include "plat/console.h"
 
 enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
@@ -23,6 +24,10 @@ struct log;
 
 /* tag is what stands in the second brackets; it is copied. 0 or a plat error. */
 int log_open(struct log **out, const char *tag, enum log_level level);
+
+/* The same on another stream, for a program whose stdout is for something else. */
+int log_open_on(struct log **out, enum plat_console_stream stream, const char *tag,
+                enum log_level level);
 
 /* Writes what is left, waiting at most a second for a reader that does not read, and frees. */
 void log_close(struct log *log);
@@ -39,7 +44,7 @@ static inline bool log_level_parse(struct slice text, enum log_level *out)
     return false;
 }
 
-/* Waits until all lines so far are written, at most a second, for those who write to stdout
+/* Waits until all lines so far are written, at most a second, for those who write to the stream
  * themselves. */
 void log_flush(struct log *log);
 
