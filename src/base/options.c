@@ -47,11 +47,16 @@ static const char *store(const struct option *option, const char *text, void *va
         if (number_parse(slice, INT64_MAX, (uint64_t *)(void *)field) < 0)
             return "is no number";
         return NULL;
+    case OPTION_RATE:
+        if (number_parse_rate(slice, INT64_MAX, (uint64_t *)(void *)field) < 0)
+            return "is no number of bytes a second, such as 500k, 1.5M or 2G";
+        return NULL;
     case OPTION_LEVEL:
         if (!log_level_parse(slice, (enum log_level *)(void *)field))
             return "is none of debug, info, warn, error";
         return NULL;
     case OPTION_FLAG: *(bool *)(void *)field = true; return NULL;
+    case OPTION_HEADING: break;
     }
     return "is of no known kind";
 }
@@ -70,6 +75,10 @@ static void set_defaults(const struct program *program, void *values)
 static void print_option(const struct option *o)
 {
     char left[64];
+    if (o->kind == OPTION_HEADING) {
+        printf("\n%s:\n", o->help);
+        return;
+    }
     snprintf(left, sizeof left, "%s%c%s--%s%s%s", o->letter ? "-" : "", o->letter ? o->letter : ' ',
              o->letter ? ", " : "   ", o->name, o->value ? " " : "", o->value ? o->value : "");
     printf("  %-*s %s", USAGE_COLUMN, left, o->help);
@@ -84,9 +93,9 @@ static void print_help(const struct program *program)
         {.name = "help", .help = "show this and exit"},
         {.name = "version", .help = "show the version and exit"},
     };
-    printf("Usage: %s [OPTION...]%s%s\n\n%s\n\nOptions:\n", program->name,
-           program->operands ? " " : "", program->operands ? program->operands : "",
-           program->summary);
+    printf("Usage: %s [OPTION...]%s%s\n\n%s\n%s", program->name, program->operands ? " " : "",
+           program->operands ? program->operands : "", program->summary,
+           program->options->kind == OPTION_HEADING ? "" : "\nOptions:\n");
     for (const struct option *o = program->options; o->name; o++)
         print_option(o);
     for (size_t i = 0; i < sizeof common / sizeof common[0]; i++)
@@ -102,6 +111,8 @@ static const struct option *find_option(const struct program *program, const cha
     *value = NULL;
     for (const struct option *o = program->options; o->name; o++) {
         size_t size = strlen(o->name);
+        if (o->kind == OPTION_HEADING)
+            continue;
         if (o->letter && argument[1] == o->letter && argument[2] == '\0')
             return o;
         if (strncmp(argument, "--", 2) != 0 || strncmp(argument + 2, o->name, size) != 0)
@@ -135,6 +146,13 @@ static int take_option(const struct program *program, int argc, char **argv, int
     char what[128];
     snprintf(what, sizeof what, "--%s %.80s", o->name, value ? value : "");
     return usage_error(program, what, why);
+}
+
+enum options_outcome options_refuse(const struct program *program, const char *what,
+                                    const char *why)
+{
+    usage_error(program, what, why);
+    return OPTIONS_WRONG;
 }
 
 enum options_outcome options_parse(const struct program *program, int argc, char **argv,

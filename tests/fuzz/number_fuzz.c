@@ -44,6 +44,16 @@ static void check_seconds(struct slice text, uint64_t max_ms)
         HOLDS(text.data[i] == '.' || (text.data[i] >= '0' && text.data[i] <= '9'));
 }
 
+static void check_rate(struct slice text, uint64_t max)
+{
+    uint64_t rate = 0;
+    if (number_parse_rate(text, max, &rate) < 0)
+        return;
+    HOLDS(rate > 0 && rate <= max);
+    for (size_t i = 0; i < text.size; i++)
+        HOLDS(text.data[i] && strchr("0123456789.kKmMgG", text.data[i]));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const uint64_t most[] = {0, 1, 3, 9, 10, 65535, INT32_MAX, INT64_MAX, UINT64_MAX};
@@ -53,5 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     check_number(text, most[data[0] % (sizeof most / sizeof most[0])]);
     check_seconds(text, 86400000);
     check_seconds(text, 1);
+    check_rate(text, INT64_MAX);
+    check_rate(text, 2000);
     return 0;
 }

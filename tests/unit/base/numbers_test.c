@@ -145,6 +145,76 @@ static void other_seconds_are_refused(void **state)
     }
 }
 
+static void rates_have_an_optional_fraction_and_unit(void **state)
+{
+    static const struct {
+        const char *text;
+        uint64_t rate;
+    } rows[] = {
+        {"1", 1},
+        {"500000", 500000},
+        {"1k", 1024},
+        {"800K", 819200},
+        {"1.5M", 1572864},
+        {".5m", 524288},
+        {"2.G", 2147483648},
+        {"2g", 2147483648},
+        {"1.9", 1},
+        {"0.001k", 1},
+        {"0.99999999999999999999999999999999999999k", 1023},
+        {"0.9999999999999999G", 1073741822},
+        {"9223372036854775807", INT64_MAX},
+        {"8589934591G", INT64_MAX - 1073741823},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        uint64_t rate = 99;
+        int rc = number_parse_rate(slice_text(rows[i].text), INT64_MAX, &rate);
+        assert_row_number(rows[i].text, rc, 0);
+        assert_row_number(rows[i].text, rate, rows[i].rate);
+    }
+}
+
+static void other_rates_are_refused(void **state)
+{
+    static const char *const rows[] = {
+        "",
+        ".",
+        "k",
+        ".k",
+        "0",
+        "0k",
+        "0.9",
+        "-1",
+        "1 k",
+        "1kk",
+        "1T",
+        "1kB",
+        "1.2.",
+        "1,5",
+        "0x10",
+        "1.5.5M",
+        "1.x",
+        "1e3",
+        " 1",
+        "M1",
+        "1.-1",
+        "8589934592G",
+        "9223372036854775808",
+        "99999999999999999999k",
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        uint64_t rate = 99;
+        assert_row(rows[i], number_parse_rate(slice_text(rows[i]), INT64_MAX, &rate) < 0);
+        assert_row_number(rows[i], rate, 99);
+    }
+    uint64_t rate = 99;
+    assert_int_equal(number_parse_rate(slice_text("1k"), 1023, &rate), PLAT_ERR_INVALID);
+    assert_int_equal(number_parse_rate(slice_text("1.5k"), 1535, &rate), PLAT_ERR_INVALID);
+    assert_int_equal(number_parse_rate(slice_of(NULL, 0), 9, &rate), PLAT_ERR_INVALID);
+}
+
 static void numbers_are_written_as_their_digits(void **state)
 {
     static const struct {
@@ -186,6 +256,8 @@ int main(void)
         cmocka_unit_test(a_zero_byte_is_no_digit),
         cmocka_unit_test(seconds_have_an_optional_fraction),
         cmocka_unit_test(other_seconds_are_refused),
+        cmocka_unit_test(rates_have_an_optional_fraction_and_unit),
+        cmocka_unit_test(other_rates_are_refused),
         cmocka_unit_test(numbers_are_written_as_their_digits),
         cmocka_unit_test(written_numbers_are_read_as_they_were),
     };

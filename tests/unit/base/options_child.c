@@ -13,6 +13,7 @@ struct values {
     uint16_t port;
     uint64_t seconds_ms, number;
     unsigned count;
+    uint64_t rate;
     enum log_level level;
     bool flag;
 };
@@ -66,6 +67,36 @@ static const struct option options[] = {
     {.name = NULL},
 };
 
+static const struct option grouped[] = {
+    {.name = "", .kind = OPTION_HEADING, .help = "First"},
+    {.name = "rate",
+     .kind = OPTION_RATE,
+     .value = "RATE",
+     .help = "a rate",
+     .offset = offsetof(struct values, rate)},
+    {.name = "", .kind = OPTION_HEADING, .help = "Second"},
+    {.name = "flag",
+     .kind = OPTION_FLAG,
+     .help = "a flag",
+     .offset = offsetof(struct values, flag)},
+    {.name = NULL},
+};
+
+/* Of the grouped options: a rate is asked for, and no flag beside it. */
+static int run_grouped(int argc, char **argv)
+{
+    const struct program program = {"prog", "Has groups.", NULL, grouped, NULL};
+    struct values v = {0};
+    int operands = -1;
+    enum options_outcome outcome = options_parse(&program, argc, argv, &v, &operands);
+    if (outcome == OPTIONS_RUN && v.flag)
+        outcome = options_refuse(&program, "--flag", "does not go with --rate");
+    if (outcome != OPTIONS_RUN)
+        return outcome == OPTIONS_DONE ? 0 : 2;
+    printf("rate=%lu\n", (unsigned long)v.rate);
+    return 0;
+}
+
 int main(int argc, char **argv)
 {
     const struct program with = {"prog", "Shows options.", "[FILE...]", options, "The end."};
@@ -74,7 +105,9 @@ int main(int argc, char **argv)
     int operands = -1;
     if (plat_process_init(&argc, &argv) != 0 || argc < 2)
         return 100;
-    /* The first argument tells which of the two programs it is. */
+    /* The first argument tells which of the programs it is. */
+    if (argv[1][0] == '=')
+        return run_grouped(argc - 1, argv + 1);
     const struct program *program = argv[1][0] == '+' ? &with : &without;
     enum options_outcome outcome = options_parse(program, argc - 1, argv + 1, &v, &operands);
     if (outcome != OPTIONS_RUN)

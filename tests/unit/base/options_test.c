@@ -11,7 +11,7 @@ enum { ARGS_MAX = 6 };
 
 #define STANDARD "text=standard other=(none) port=5000 ms=250 count=7 level=1 flag=0"
 
-/* Runs the child; "+": it takes operands, "-": it takes none. */
+/* Runs the child; "+": it takes operands, "-": it takes none, "=": its options have headings. */
 static int run(struct child *child, const char *program, const char *const *args)
 {
     const char *all[ARGS_MAX + 2] = {program};
@@ -186,6 +186,49 @@ static void help_of_a_program_without_operands_names_none(void **state)
     assert_null(strstr(child.output, "The end."));
 }
 
+static void headings_divide_the_help_and_are_no_options(void **state)
+{
+    static const char expected[] = "Usage: prog [OPTION...]\n"
+                                   "\n"
+                                   "Has groups.\n"
+                                   "\n"
+                                   "First:\n"
+                                   " --rate RATE a rate\n"
+                                   "\n"
+                                   "Second:\n"
+                                   " --flag a flag\n"
+                                   " --help show this and exit\n"
+                                   " --version show the version and exit\n";
+    struct child child;
+    (void)state;
+    assert_int_equal(run(&child, "=", ARGS("--help")), 0);
+    squeeze(child.output);
+    assert_string_equal(child.output, expected);
+    assert_int_equal(run(&child, "=", ARGS("--=x")), 2);
+    assert_string_equal(child.output, "prog: --=x: no such option\nTry 'prog --help'.\n");
+}
+
+static void rates_are_taken_with_their_units(void **state)
+{
+    struct child child;
+    (void)state;
+    assert_int_equal(run(&child, "=", ARGS("--rate=1.5k")), 0);
+    assert_string_equal(child.output, "rate=1536\n");
+    assert_int_equal(run(&child, "=", ARGS("--rate", "fast")), 2);
+    assert_string_equal(child.output,
+                        "prog: --rate fast: is no number of bytes a second, such as 500k, 1.5M or "
+                        "2G\nTry 'prog --help'.\n");
+}
+
+static void programs_refuse_what_the_table_allows(void **state)
+{
+    struct child child;
+    (void)state;
+    assert_int_equal(run(&child, "=", ARGS("--flag", "--rate=1")), 2);
+    assert_string_equal(child.output,
+                        "prog: --flag: does not go with --rate\nTry 'prog --help'.\n");
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -195,6 +238,9 @@ int main(int argc, char **argv)
         cmocka_unit_test(first_of_several_requests_counts),
         cmocka_unit_test(help_shows_options_defaults_and_the_epilog),
         cmocka_unit_test(help_of_a_program_without_operands_names_none),
+        cmocka_unit_test(headings_divide_the_help_and_are_no_options),
+        cmocka_unit_test(rates_are_taken_with_their_units),
+        cmocka_unit_test(programs_refuse_what_the_table_allows),
     };
     if (plat_process_init(&argc, &argv) != 0)
         return 1;
