@@ -16,10 +16,10 @@ bool plat_console_is_terminal(enum plat_console_stream stream)
     return isatty((int)stream) == 1;
 }
 
-unsigned plat_console_width(void)
+unsigned plat_console_width(enum plat_console_stream stream)
 {
     struct winsize size;
-    if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
+    if (ioctl((int)stream, TIOCGWINSZ, &size) < 0 || size.ws_col == 0)
         return 80;
     return size.ws_col;
 }

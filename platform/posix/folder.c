@@ -14,6 +14,12 @@
 
 enum { FOLDER_FLAGS = O_RDONLY | O_DIRECTORY | O_CLOEXEC, FOLDER_MODE = 0777 };
 
+size_t plat_path_last(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash + 1 - path) : 0;
+}
+
 /* mkdir -p; the path is cut at each slash in turn and mended again. */
 static int make_path(char *path, bool *made)
 {

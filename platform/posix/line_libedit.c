@@ -1,7 +1,9 @@
 /*
- * plat_console_read_line with libedit's editing and history.
+ * plat_console_read_line with libedit's editing, history and completion.
  */
 #include <editline/readline.h>
+#include <langinfo.h>
+#include <locale.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -9,11 +11,13 @@
 #include "plat/console.h"
 #include "plat/process.h"
 
-/* libedit reports lines through a callback without an argument, so they meet here; the contract
- * gives this module to one thread. */
+/* libedit calls back without an argument, so what belongs together meets here; the contract gives
+ * this module to one thread. */
 static struct {
+    bool ready;
     char *line;
     int status; /* PLAT_AGAIN until a line or the end of input was seen */
+    const struct plat_console_completer *completer;
 } entered;
 
 static void on_line(char *line)
@@ -23,6 +27,73 @@ static void on_line(char *line)
     if (line && *line)
         add_history(line);
     rl_callback_handler_remove();
+}
+
+/* The line up to the offers, and what those have in common, in place of all of it. */
+static char *joined(const char *line, const struct plat_offers *offers)
+{
+    size_t size = strlen(offers->common);
+    char *text = malloc(offers->from + size + 1);
+    if (!text)
+        return NULL;
+    memcpy(text, line, offers->from);
+    memcpy(text + offers->from, offers->common, size + 1);
+    return text;
+}
+
+/* As libedit wants them: first what to put, then what to show, ended by NULL, all to be freed. If
+ * there is one offer only it wants no other. */
+static char **list_of(const char *line, struct plat_offers *offers)
+{
+    static const char more[] = "...";
+    char **list = calloc(offers->shown_count + 3, sizeof *list);
+    if (!list)
+        return NULL;
+    list[0] = joined(line, offers);
+    if (!list[0]) {
+        free(list);
+        return NULL;
+    }
+    if (offers->count == 1)
+        return list;
+    for (size_t i = 0; i < offers->shown_count; i++)
+        list[i + 1] = offers->shown[i];
+    if (offers->count > offers->shown_count)
+        list[offers->shown_count + 1] = strdup(more);
+    offers->shown_count = 0; /* they are libedit's now */
+    return list;
+}
+
+static char **complete(const char *line, int start, int end)
+{
+    struct plat_offers offers = {0};
+    char **list = NULL;
+    (void)start;
+    (void)end;
+    rl_attempted_completion_over = 1; /* local files are not what is meant */
+    if (entered.completer)
+        entered.completer->complete(entered.completer->arg, line, &offers);
+    if (offers.count > 0 && !offers.failed && offers.from <= strlen(line))
+        list = list_of(line, &offers);
+    plat_offers_fini(&offers);
+    return list;
+}
+
+/* Lines are UTF-8, in whatever locale; and Tab is about all of the line, whose words are not
+ * libedit's business. */
+static void prepare(void)
+{
+    if (entered.ready)
+        return;
+    entered.ready = true;
+    setlocale(LC_CTYPE, "");
+    if (strcmp(nl_langinfo(CODESET), "UTF-8") != 0 && !setlocale(LC_CTYPE, "C.UTF-8"))
+        setlocale(LC_CTYPE, "en_US.UTF-8");
+    rl_basic_word_break_characters = "";
+    rl_completer_word_break_characters = "";
+    rl_completion_append_character = '\0';
+    rl_completion_query_items = PLAT_OFFERS_SHOWN_MAX + 2; /* it never asks whether to show them */
+    rl_attempted_completion_function = complete;
 }
 
 /* Feeds keys to libedit until it has a line; a stop request ends the wait for them. */
@@ -42,11 +113,20 @@ static int edit_line(const char *prompt)
     return entered.status;
 }
 
-int plat_console_read_line(const char *prompt, char **line)
+bool plat_console_completes(void)
 {
-    if (!plat_console_is_terminal(PLAT_STDIN) || !plat_console_is_terminal(PLAT_STDOUT))
+    return plat_console_is_terminal(PLAT_STDIN) && plat_console_is_terminal(PLAT_STDOUT);
+}
+
+int plat_console_read_line(const char *prompt, const struct plat_console_completer *completer,
+                           char **line)
+{
+    if (!plat_console_completes())
         return os_line_read(prompt, line);
+    prepare();
+    entered.completer = completer;
     int rc = edit_line(prompt);
+    entered.completer = NULL;
     if (rc == 0)
         *line = entered.line;
     return rc;

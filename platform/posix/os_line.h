@@ -8,7 +8,7 @@
  * been other stop requests than stops_before. */
 int os_line_wait(unsigned stops_before);
 
-/* As plat_console_read_line. */
+/* As plat_console_read_line, without a completer. */
 int os_line_read(const char *prompt, char **line);
 
 #endif

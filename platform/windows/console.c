@@ -24,10 +24,10 @@ bool plat_console_is_terminal(enum plat_console_stream stream)
     return GetConsoleMode(handle_of(stream), &mode) != 0;
 }
 
-unsigned plat_console_width(void)
+unsigned plat_console_width(enum plat_console_stream stream)
 {
     CONSOLE_SCREEN_BUFFER_INFO info;
-    if (!GetConsoleScreenBufferInfo(handle_of(PLAT_STDOUT), &info))
+    if (!GetConsoleScreenBufferInfo(handle_of(stream), &info))
         return 80;
     /* The window; the buffer behind it may be wider. */
     int width = info.srWindow.Right - info.srWindow.Left + 1;

@@ -8,6 +8,16 @@
 #include "os_path.h"
 #include "os_place.h"
 
+/* Behind a drive's colon too: "C:name" is in the folder that is current on that drive. */
+size_t plat_path_last(const char *path)
+{
+    size_t last = 0;
+    for (size_t i = 0; path[i]; i++)
+        if (strchr("/\\:", path[i]))
+            last = i + 1;
+    return last;
+}
+
 /* Where the parts of a full path begin: behind \\?\C:\ or \\?\UNC\server\share\. */
 static wchar_t *skip_root(wchar_t *path)
 {

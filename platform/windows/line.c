@@ -144,8 +144,15 @@ static int finish_line(char **line)
     return 0;
 }
 
-int plat_console_read_line(const char *prompt, char **line)
+bool plat_console_completes(void)
 {
+    return false; /* the console's own line editing keeps the keys to itself until Enter */
+}
+
+int plat_console_read_line(const char *prompt, const struct plat_console_completer *completer,
+                           char **line)
+{
+    (void)completer;
     if (os_stop_event())
         ResetEvent(os_stop_event()); /* requests before this call are the caller's to have seen */
     int rc = start_reader();

@@ -131,7 +131,7 @@ int commands_interactive(struct client *client)
     for (;;) {
         char *line;
         log_flush(client->ui.log);
-        int rc = plat_console_read_line("CDN> ", &line);
+        int rc = plat_console_read_line("CDN> ", NULL, &line);
         if (rc == PLAT_ERR_TOO_LARGE) {
             say(client, "That line is too long.\n");
             continue;

@@ -40,6 +40,10 @@ struct plat_file {
         -1                                                                                         \
     }
 
+/* Where the last part of a path of the system's own kind begins; what is before it, if anything,
+ * leads to that part's folder. */
+size_t plat_path_last(const char *path);
+
 /* Opens a folder by a path of the system's own kind. With `make`, missing folders on the way are
  * made, and *made tells whether the last one was (made may be NULL). 0, or NOT_FOUND, NOT_FOLDER,
  * ACCESS, NO_SPACE … */

@@ -208,7 +208,7 @@ static int run_lines(char **args)
     say("\nready\n");
     while (ends < 2) {
         char *line = NULL;
-        int rc = plat_console_read_line(prompt, &line);
+        int rc = plat_console_read_line(prompt, NULL, &line);
         say_line(rc, line != NULL ? line : "");
         free(line);
         ends += rc == PLAT_END;
@@ -224,7 +224,7 @@ static int run_console(char **args)
     (void)args;
     say("terminals %d %d %d width %u\n", plat_console_is_terminal(PLAT_STDIN),
         plat_console_is_terminal(PLAT_STDOUT), plat_console_is_terminal(PLAT_STDERR),
-        plat_console_width());
+        plat_console_width(PLAT_STDOUT));
     return 0;
 }
 

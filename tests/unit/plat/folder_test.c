@@ -154,6 +154,17 @@ static void folder_tells_the_space_that_is_left(void **state)
     assert_true(free_bytes < UINT64_C(1) << 60);
 }
 
+static void last_part_of_a_path_is_behind_its_last_slash(void **state)
+{
+    (void)state;
+    assert_int_equal(plat_path_last("name"), 0);
+    assert_int_equal(plat_path_last(""), 0);
+    assert_int_equal(plat_path_last("a/name"), 2);
+    assert_int_equal(plat_path_last("../b/name"), 5);
+    assert_int_equal(plat_path_last("/name"), 1);
+    assert_int_equal(plat_path_last("a/"), 2);
+}
+
 #define dir_test(f) cmocka_unit_test_setup_teardown(f, testdir_setup, testdir_teardown)
 
 int main(int argc, char **argv)
@@ -164,6 +175,7 @@ int main(int argc, char **argv)
         dir_test(folders_on_the_way_are_made),
         dir_test(file_is_no_folder),
         cmocka_unit_test(working_directory_is_a_folder),
+        cmocka_unit_test(last_part_of_a_path_is_behind_its_last_slash),
         dir_test(folder_may_have_a_utf8_name),
         dir_test(parents_are_made),
         dir_test(name_without_folders_needs_no_parents),

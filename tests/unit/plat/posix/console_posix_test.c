@@ -123,7 +123,7 @@ static void terminal_is_known_with_its_width(void **state)
     assert_int_equal(ioctl(slave, TIOCSWINSZ, &size), 0);
     old = stdout_replace(slave);
     is_terminal = plat_console_is_terminal(PLAT_STDOUT);
-    width = plat_console_width();
+    width = plat_console_width(PLAT_STDOUT);
     stdout_restore(old);
     close(slave);
     close(master);

@@ -122,6 +122,15 @@ static void case_of_a_name_can_be_changed(void **state)
     assert_status(PLAT_ERR_NOT_FOUND, plat_file_open(&file, dir->folder, "readme", &info));
 }
 
+static void last_part_of_a_path_may_be_behind_a_backslash_or_a_drive(void **state)
+{
+    (void)state;
+    assert_int_equal(plat_path_last("a\\name"), 2);
+    assert_int_equal(plat_path_last("a\\b/name"), 4);
+    assert_int_equal(plat_path_last("C:\\name"), 3);
+    assert_int_equal(plat_path_last("C:name"), 2);
+}
+
 #define dir_test(f) cmocka_unit_test_setup_teardown(f, testdir_setup, testdir_teardown)
 
 int main(int argc, char **argv)
@@ -132,6 +141,7 @@ int main(int argc, char **argv)
         dir_test(name_in_another_case_is_told_and_left_alone),
         dir_test(folder_in_another_case_is_told_and_left_alone),
         dir_test(case_of_a_name_can_be_changed),
+        cmocka_unit_test(last_part_of_a_path_may_be_behind_a_backslash_or_a_drive),
     };
     if (plat_process_init(&argc, &argv) != PLAT_OK) {
         return EXIT_FAILURE;
