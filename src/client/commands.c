@@ -1,15 +1,19 @@
 #include "client/commands.h"
 
-#include <stdlib.h>
+#include <stdio.h>
 
 #include "base/exit.h"
 #include "client/download.h"
+#include "client/index_list.h"
 #include "client/lists.h"
-#include "plat/console.h"
+#include "client/result.h"
+#include "client/selection.h"
+#include "client/verify.h"
+#include "plat/file.h"
+#include "proto/reply.h"
 
-static const char banner[] = "\n==================================================\n"
-                             "  Micro-CDN Client - Interactive Mode\n"
-                             "==================================================\n";
+/* What is done with each file: an exit code. */
+typedef int file_action(struct client *client, struct slice name);
 
 static int list_code(int rc)
 {
@@ -28,11 +32,96 @@ int commands_servers(struct client *client)
     return list_code(lists_show_servers(&client->index));
 }
 
-int commands_get(struct client *client, struct slice name)
+static void on_listed(void *arg, struct slice line)
 {
-    static const struct download_options options = {0};
+    struct slice name;
+    uint64_t size;
+    if (reply_parse_file(line, &name, &size))
+        selection_note(arg, name);
+}
+
+/* Asks for the list, if the selection needs it. An exit code. */
+static int complete(struct client *client, struct selection *selection)
+{
+    if (!selection_needs_list(selection))
+        return EXIT_CODE_DONE;
+    int code = list_code(index_list_ask(&client->index, VERB_LIST_FILES, on_listed, selection));
+    if (code != EXIT_CODE_DONE || selection_error(selection) == 0)
+        return code;
+    ui_error(&client->ui, plat_error_text(selection_error(selection)), "too many files match");
+    return EXIT_CODE_FAILED;
+}
+
+static void show_json(struct client *client, struct buffer *text)
+{
+    (void)ui_flush(&client->ui, text);
+    buffer_fini(text);
+}
+
+static int fail_name(struct client *client, struct slice name, const char *why)
+{
+    struct buffer text = BUFFER_INIT;
+    ui_error(&client->ui, why, "%.*s", SLICE_PRINT(name));
+    if (client->ui.json && !client->settings->verify) {
+        result_put_json_failed(&text, name, why);
+        show_json(client, &text);
+    }
+    return EXIT_CODE_FAILED;
+}
+
+static int run_each(struct client *client, struct selection *selection, file_action *action)
+{
+    struct slice name, more;
+    int code = EXIT_CODE_DONE;
+    for (;;) {
+        int one;
+        switch (selection_next(selection, &name)) {
+        case SELECTION_END: return code;
+        case SELECTION_NONE: one = fail_name(client, name, "no file matches"); break;
+        default:
+            if (client->settings->output && selection_next(selection, &more) == SELECTION_FILE)
+                return fail_name(client, name, "--output is for one file, and more match");
+            one = action(client, name);
+        }
+        code = one > code ? one : code; /* the worst: an interrupt, a failure, success */
+        if (code == EXIT_CODE_INTERRUPTED)
+            return code;
+    }
+}
+
+static int for_each(struct client *client, const struct commands_files *files, file_action *action)
+{
+    struct selection selection = {
+        .wanted = files->names, .wanted_count = files->count, .all = files->all};
+    int code = complete(client, &selection);
+    if (code == EXIT_CODE_DONE)
+        code = run_each(client, &selection, action);
+    selection_fini(&selection);
+    return code;
+}
+
+static void show_result(struct client *client, struct slice name,
+                        const struct download_result *result)
+{
+    char summary[RESULT_SUMMARY_SIZE];
+    struct buffer text = BUFFER_INIT;
+    if (result->outcome == DOWNLOAD_DONE)
+        ui_info(&client->ui, "%s", result_summary(summary, result));
+    if (!client->ui.json)
+        return;
+    result_put_json(&text, name, client->settings->output_dir, result);
+    show_json(client, &text);
+}
+
+static int get_one(struct client *client, struct slice name)
+{
+    const struct settings *settings = client->settings;
     struct download_result result;
-    switch (download_file(&client->index, &options, client->output_dir, name, NULL, &result)) {
+    ui_progress_begin(&client->ui);
+    download_file(&client->index, &settings->download, settings->output_dir, name,
+                  settings->output_name, &result);
+    show_result(client, name, &result);
+    switch (result.outcome) {
     case DOWNLOAD_DONE: return EXIT_CODE_DONE;
     case DOWNLOAD_FAILED: return EXIT_CODE_FAILED;
     case DOWNLOAD_INTERRUPTED: break;
@@ -40,114 +129,50 @@ int commands_get(struct client *client, struct slice name)
     return EXIT_CODE_INTERRUPTED;
 }
 
-static int say(struct client *client, const char *text)
+int commands_get(struct client *client, const struct commands_files *files)
 {
-    (void)ui_text(&client->ui, slice_text(text));
-    return EXIT_CODE_DONE;
+    return for_each(client, files, get_one);
 }
 
-static int run_get(struct client *client, struct slice name)
+static bool is_there(const char *path, const char *name)
 {
-    if (name.size == 0)
-        return say(client, "Usage: get <name>\n");
-    return commands_get(client, name);
+    struct plat_folder *folder;
+    struct plat_file_info info;
+    if (plat_folder_open(&folder, path, false, NULL) < 0)
+        return false;
+    bool found = plat_file_look(folder, name, &info) == 0;
+    plat_folder_close(folder);
+    return found;
 }
 
-static int run_list(struct client *client, struct slice rest)
+/* The name that is meant by the path of a local copy, "downloads/a.iso": it goes without the
+ * folder, unless there is a file below the folder that has it with it. */
+static void strip_folder(const char *folder, char *name)
 {
-    (void)rest;
-    return commands_list(client);
+    size_t size = strlen(folder);
+    if (strncmp(name, folder, size) != 0 || name[size] != '/' || is_there(folder, name))
+        return;
+    memmove(name, name + size + 1, strlen(name + size + 1) + 1);
 }
 
-static int run_servers(struct client *client, struct slice rest)
+static int verify_one(struct client *client, struct slice name)
 {
-    (void)rest;
-    return commands_servers(client);
-}
-
-static int run_help(struct client *client, struct slice rest);
-
-static const struct {
-    const char *word;
-    const char *usage; /* NULL: another word for the one before */
-    int (*run)(struct client *client, struct slice rest); /* NULL: ends the session */
-} verbs[] = {
-    {"get", "  get <name>      - Download a file\n", run_get},
-    {"list", "  list            - List available files\n", run_list},
-    {"servers", "  servers         - List registered servers\n", run_servers},
-    {"help", "  help            - Show this\n", run_help},
-    {"quit", "  quit, exit      - Exit\n", NULL},
-    {"exit", NULL, NULL},
-};
-
-enum { VERB_COUNT = sizeof verbs / sizeof verbs[0] };
-
-static int run_help(struct client *client, struct slice rest)
-{
-    (void)rest;
-    say(client, "\nCommands:\n");
-    for (int i = 0; i < VERB_COUNT; i++)
-        if (verbs[i].usage)
-            say(client, verbs[i].usage);
-    return say(client, "\n");
-}
-
-static bool is_word(struct slice word, const char *text)
-{
-    for (size_t i = 0; i < word.size; i++) {
-        char c = word.data[i];
-        if (c >= 'A' && c <= 'Z')
-            c = (char)(c - 'A' + 'a');
-        if (c != text[i])
-            return false;
+    const struct settings *settings = client->settings;
+    char local[FILE_NAME_SIZE_MAX + 1];
+    if (name.size > FILE_NAME_SIZE_MAX)
+        return fail_name(client, name, "no file can have this name");
+    slice_copy(name, local, sizeof local);
+    if (!settings->output)
+        strip_folder(settings->output_dir, local);
+    switch (verify_file(&client->index, slice_text(local), settings->output_dir,
+                        settings->output ? settings->output_name : local)) {
+    case VERIFY_OK: return EXIT_CODE_DONE;
+    case VERIFY_INTERRUPTED: return EXIT_CODE_INTERRUPTED;
+    default: return EXIT_CODE_FAILED;
     }
-    return text[word.size] == '\0';
 }
 
-/* Runs one line; false when it ends the session. */
-static bool run_line(struct client *client, struct slice line)
+int commands_verify(struct client *client, const struct commands_files *files)
 {
-    struct slice rest = line;
-    struct slice word = slice_take_field(&rest);
-    if (word.size == 0)
-        return true;
-    (void)loop_turn(client->work.loop, 0); /* the time it tells is from before the prompt */
-    for (int i = 0; i < VERB_COUNT; i++) {
-        if (!is_word(word, verbs[i].word))
-            continue;
-        if (!verbs[i].run)
-            return false;
-        verbs[i].run(client, rest);
-        return true;
-    }
-    say(client, "Unknown command. Type 'help' for available commands.\n");
-    return true;
-}
-
-int commands_interactive(struct client *client)
-{
-    say(client, banner);
-    run_help(client, slice_of("", 0));
-    for (;;) {
-        char *line;
-        log_flush(client->ui.log);
-        int rc = plat_console_read_line("CDN> ", NULL, &line);
-        if (rc == PLAT_ERR_TOO_LARGE) {
-            say(client, "That line is too long.\n");
-            continue;
-        }
-        if (rc == PLAT_AGAIN) {
-            say(client, "\nGoodbye!\n");
-            return EXIT_CODE_INTERRUPTED;
-        }
-        if (rc == PLAT_END)
-            return say(client, "\n");
-        if (rc != 0)
-            return EXIT_CODE_FAILED;
-        bool goes_on = run_line(client, slice_text(line));
-        free(line);
-        if (!goes_on)
-            return say(client, "Goodbye!\n");
-        work_clear_interrupt(&client->work); /* it ended the command, not the program */
-    }
+    return for_each(client, files, verify_one);
 }

@@ -1,5 +1,5 @@
 /*
- * What a user can ask for, once on the command line and line by line in interactive mode.
+ * What a user can ask for, once on the command line or again and again in interactive mode.
  */
 #ifndef CLIENT_COMMANDS_H
 #define CLIENT_COMMANDS_H
@@ -7,20 +7,30 @@
 #include <stdbool.h>
 
 #include "client/index_link.h"
+#include "client/settings.h"
 
 struct client {
     struct work work;
     struct ui ui;
     struct index_link index;
-    const char *output_dir;
+    const struct settings *settings;
 };
 
 /* Each returns an exit code of base/exit.h, EXIT_CODE_INTERRUPTED after an interrupt. */
-int commands_get(struct client *client, struct slice name);
 int commands_list(struct client *client);
 int commands_servers(struct client *client);
 
-/* Reads commands until quit or the end of input. */
-int commands_interactive(struct client *client);
+/* Which files: names and patterns, or with `all` every one. */
+struct commands_files {
+    const struct slice *names;
+    size_t count;
+    bool all;
+};
+
+/* Downloads them, one after the other; those that fail do not keep the rest from being tried. */
+int commands_get(struct client *client, const struct commands_files *files);
+
+/* Compares the local ones with the network's. */
+int commands_verify(struct client *client, const struct commands_files *files);
 
 #endif

@@ -3,26 +3,37 @@
 #include <stdarg.h>
 #include <stdio.h>
 
-#include "plat/console.h"
+#include "client/progress.h"
 
 enum { TERMINAL_EVERY_MS = 100, ELSEWHERE_EVERY_MS = 5000, TEXT_MAX = 2048 };
 
-void ui_init(struct ui *ui, struct log *log)
+int ui_open(struct ui *ui, enum log_level level, bool quiet, bool json)
 {
-    *ui = (struct ui){.log = log, .is_terminal = plat_console_is_terminal(PLAT_STDOUT)};
+    enum plat_console_stream stream = json ? PLAT_STDERR : PLAT_STDOUT;
+    *ui = (struct ui){.quiet = quiet, .json = json, .stream = stream};
+    ui->is_terminal = plat_console_is_terminal(stream);
+    return log_open_on(&ui->log, stream, "CLIENT", quiet ? LOG_ERROR : level);
+}
+
+void ui_close(struct ui *ui)
+{
+    log_close(ui->log);
+    ui->log = NULL;
 }
 
 /* Ends a progress line, so that what follows has a line of its own. */
 static void end_line(struct ui *ui)
 {
     if (ui->in_progress)
-        (void)plat_console_write(PLAT_STDOUT, "\n", 1);
+        (void)plat_console_write(ui->stream, "\n", 1);
     ui->in_progress = false;
 }
 
 static void say(struct ui *ui, enum log_level level, const char *format, va_list values)
 {
     char text[TEXT_MAX];
+    if (ui->muted || !log_wants(ui->log, level))
+        return;
     end_line(ui);
     vsnprintf(text, sizeof text, format, values);
     log_write(ui->log, level, "%s", text);
@@ -48,6 +59,8 @@ void ui_error(struct ui *ui, const char *why, const char *format, ...)
 {
     char what[TEXT_MAX], text[TEXT_MAX * 2 + 2];
     va_list values;
+    if (ui->muted)
+        return;
     va_start(values, format);
     vsnprintf(what, sizeof what, format, values);
     va_end(values);
@@ -66,36 +79,79 @@ int ui_text(struct ui *ui, struct slice text)
     return plat_console_write(PLAT_STDOUT, text.data, text.size);
 }
 
-static void show(struct ui *ui, const struct ui_progress *progress, const char *end)
+int ui_flush(struct ui *ui, struct buffer *text)
 {
-    char text[128];
-    uint64_t done = progress->done, size = progress->size;
-    double percent = size > 0 ? (double)done * 100 / (double)size : 100;
-    if (done < size && percent > 99.9)
-        percent = 99.9; /* 100 % is for what is complete */
-    int length = snprintf(text, sizeof text, "%sDownloading: %.1f%% (%llu/%llu bytes)%s",
-                          ui->in_progress ? "\r" : "", percent, (unsigned long long)done,
-                          (unsigned long long)size, end);
+    int rc = text->failed ? PLAT_ERR_NO_MEMORY : ui_text(ui, buffer_content(text));
+    if (rc < 0 && rc != PLAT_ERR_RESET)
+        ui_error(ui, plat_error_text(rc), "cannot write");
+    buffer_consume(text, buffer_size(text));
+    return rc;
+}
+
+/* The line takes the place of the one before; a terminal would break it in its last column. */
+static void show_in_place(struct ui *ui, const struct progress *progress)
+{
+    char line[2 * PROGRESS_SIZE + 2], text[PROGRESS_SIZE];
+    size_t columns = plat_console_width(ui->stream) - 1;
+    size_t width = progress_format_wide(text, progress, columns);
+    size_t before = ui->in_progress ? ui->line_width : 0;
+    size_t cover = before < columns ? before : columns;
+    int size = snprintf(line, sizeof line, "%s%-*s", ui->in_progress ? "\r" : "",
+                        (int)(width > cover ? width : cover), text);
+    (void)plat_console_write(ui->stream, line, (size_t)size);
+    ui->line_width = width;
+    ui->in_progress = true;
+}
+
+static void show_as_line(struct ui *ui, const struct progress *progress)
+{
+    char text[PROGRESS_SIZE + 1];
+    size_t size = progress_format(text, progress);
+    text[size++] = '\n';
+    (void)plat_console_write(ui->stream, text, size);
+}
+
+static void show(struct ui *ui, const struct progress *progress)
+{
     log_flush(ui->log);
-    (void)plat_console_write(PLAT_STDOUT, text, (size_t)length);
+    if (ui->is_terminal)
+        show_in_place(ui, progress);
+    else
+        show_as_line(ui, progress);
 }
 
-void ui_progress(struct ui *ui, const struct ui_progress *progress)
+void ui_progress_begin(struct ui *ui)
 {
-    uint64_t now_ms = progress->now_ms;
-    uint64_t every_ms = ui->is_terminal ? TERMINAL_EVERY_MS : ELSEWHERE_EVERY_MS;
-    if (ui->shown_ms == 0)
-        ui->shown_ms = now_ms;
-    if (now_ms - ui->shown_ms < every_ms)
-        return;
-    ui->shown_ms = now_ms;
-    show(ui, progress, ui->is_terminal ? "" : "\n");
-    ui->in_progress = ui->is_terminal;
-}
-
-void ui_progress_end(struct ui *ui, const struct ui_progress *progress)
-{
-    show(ui, progress, "\n");
-    ui->in_progress = false;
+    ui->pace = (struct pace){0};
     ui->shown_ms = 0;
+}
+
+void ui_progress(struct ui *ui, const struct ui_progress *now)
+{
+    uint64_t every_ms = ui->is_terminal ? TERMINAL_EVERY_MS : ELSEWHERE_EVERY_MS;
+    if (ui->quiet || ui->muted)
+        return;
+    pace_sample(&ui->pace, now->done, now->now_ms);
+    if (ui->shown_ms == 0)
+        ui->shown_ms = now->now_ms;
+    if (now->now_ms - ui->shown_ms < every_ms)
+        return;
+    ui->shown_ms = now->now_ms;
+    uint64_t left = now->size > now->done ? now->size - now->done : 0;
+    show(ui, &(struct progress){.done = now->done,
+                                .size = now->size,
+                                .rate = pace_rate(&ui->pace),
+                                .left_s = pace_seconds_left(&ui->pace, left),
+                                .sources = now->sources});
+}
+
+void ui_progress_end(struct ui *ui, const struct ui_progress *last)
+{
+    if (ui->quiet || ui->muted)
+        return;
+    show(ui,
+         &(struct progress){
+             .done = last->done, .size = last->size, .rate = PACE_UNKNOWN, .left_s = PACE_UNKNOWN});
+    end_line(ui);
+    ui_progress_begin(ui);
 }

@@ -25,12 +25,30 @@ void work_close(struct work *work)
 
 bool work_is_interrupted(const struct work *work)
 {
-    return plat_process_stop_requests() != work->stops_seen;
+    return work->is_over || plat_process_stop_requests() != work->stops_seen;
 }
 
 void work_clear_interrupt(struct work *work)
 {
     work->stops_seen = plat_process_stop_requests();
+}
+
+static void on_limit(struct timer *timer)
+{
+    CONTAINER_OF(timer, struct work, limit)->is_over = true;
+}
+
+void work_limit(struct work *work, uint64_t ms)
+{
+    (void)loop_turn(work->loop, 0); /* the time it tells may be from long ago */
+    work->limit.fire = on_limit;
+    loop_set_timer(work->loop, &work->limit, loop_now(work->loop) + ms);
+}
+
+void work_unlimit(struct work *work)
+{
+    loop_cancel_timer(work->loop, &work->limit);
+    work->is_over = false;
 }
 
 bool work_wait(struct work *work, const bool *done)

@@ -13,6 +13,8 @@
 struct work {
     struct loop *loop;
     unsigned stops_seen; /* requests to stop that were acted upon */
+    struct timer limit;  /* private, and what it has done */
+    bool is_over;
 };
 
 /* 0; a plat error. */
@@ -22,6 +24,10 @@ void work_close(struct work *work);
 /* Whether the user wants this to end. Stays so until work_clear_interrupt. */
 bool work_is_interrupted(const struct work *work);
 void work_clear_interrupt(struct work *work);
+
+/* From now on until work_unlimit: after so long, what is done passes for interrupted. */
+void work_limit(struct work *work, uint64_t ms);
+void work_unlimit(struct work *work);
 
 /* Turns the loop until *done is not 0; false when interrupted before. */
 bool work_wait(struct work *work, const bool *done);
