@@ -88,7 +88,7 @@ static void wait_for_stdin(void)
 {
     char *line = NULL;
     fflush(stdout);
-    (void)plat_console_read_line("", &line);
+    (void)plat_console_read_line("", NULL, &line);
     free(line);
 }
 
