@@ -18,15 +18,27 @@ static int lookup_error(int code)
     }
 }
 
+/* Windows knows this name by itself; but a system that stands in for it may ask a file of hosts,
+ * which a bare container has not. */
+static size_t put_loopbacks(struct plat_addr *out, uint16_t port, size_t most)
+{
+    size_t count = 0;
+    if (count < most)
+        out[count++] = plat_addr_loopback(false, port);
+    if (count < most)
+        out[count++] = plat_addr_loopback(true, port);
+    return count;
+}
+
 static size_t copy_found(const ADDRINFOW *found, uint16_t port, struct plat_addr *out, size_t most)
 {
     size_t count = 0;
     for (const ADDRINFOW *a = found; a && count < most; a = a->ai_next) {
-        union os_sockaddr system = {0};
-        if (a->ai_addrlen > sizeof system || (a->ai_family != AF_INET && a->ai_family != AF_INET6))
+        union os_sockaddr native = {0};
+        if (a->ai_addrlen > sizeof native || (a->ai_family != AF_INET && a->ai_family != AF_INET6))
             continue;
-        memcpy(&system, a->ai_addr, a->ai_addrlen);
-        os_sockaddr_decode(&out[count], &system);
+        memcpy(&native, a->ai_addr, a->ai_addrlen);
+        os_sockaddr_decode(&out[count], &native);
         out[count++].port = port;
     }
     return count;
@@ -38,7 +50,7 @@ int plat_addr_resolve(const char *host, uint16_t port, struct plat_addr *out, si
 {
     /* One type of socket, or each address would come once for each. */
     ADDRINFOW hints = {.ai_family = AF_UNSPEC, .ai_socktype = SOCK_STREAM};
-    ADDRINFOW *found;
+    ADDRINFOW *found = NULL;
     wchar_t *wide;
     int rc = os_wide_from_utf8(&wide, host);
     if (rc < 0)
@@ -46,6 +58,10 @@ int plat_addr_resolve(const char *host, uint16_t port, struct plat_addr *out, si
     /* The empty name would be this machine's own. */
     int code = *wide ? GetAddrInfoW(wide, NULL, &hints, &found) : WSAHOST_NOT_FOUND;
     free(wide);
+    if (code != 0 && strcmp(host, "localhost") == 0) {
+        *count = put_loopbacks(out, port, most);
+        return 0;
+    }
     if (code != 0)
         return lookup_error(code);
     *count = copy_found(found, port, out, most);
