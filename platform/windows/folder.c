@@ -202,7 +202,7 @@ static int make_below(struct plat_folder *folder, wchar_t *path)
 int plat_folder_make_parents(struct plat_folder *folder, const char *name)
 {
     wchar_t *path;
-    HANDLE parent;
+    HANDLE parent = NULL;
     int rc = os_path_below(&path, folder->path, name);
     if (rc < 0)
         return rc;

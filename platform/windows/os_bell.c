@@ -6,11 +6,11 @@
 #include "os_error.h"
 #include "os_socket.h"
 
-static int connect_to_itself(SOCKET socket)
+static int connect_to_itself(SOCKET handle)
 {
     union os_sockaddr own;
     int size = (int)sizeof own;
-    if (getsockname(socket, &own.any, &size) != 0 || connect(socket, &own.any, size) != 0)
+    if (getsockname(handle, &own.any, &size) != 0 || connect(handle, &own.any, size) != 0)
         return os_error_socket();
     return 0;
 }

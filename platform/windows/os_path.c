@@ -110,7 +110,7 @@ static int join(wchar_t **out, const wchar_t *first, const wchar_t *between, con
 
 int os_path_below(wchar_t **out, const wchar_t *base, const char *name)
 {
-    wchar_t *wide;
+    wchar_t *wide = NULL;
     int rc = *name ? os_path_check(name) : 0;
     if (rc == 0)
         rc = os_wide_from_utf8(&wide, name);

@@ -42,15 +42,15 @@ void os_sockaddr_decode(struct plat_addr *out, const union os_sockaddr *addr)
     memcpy(out->ip, &addr->v6.sin6_addr, 16);
 }
 
-void os_socket_set(SOCKET socket, int level, int option, int value)
+void os_socket_set(SOCKET handle, int level, int option, int value)
 {
-    (void)setsockopt(socket, level, option, (const char *)&value, (int)sizeof value);
+    (void)setsockopt(handle, level, option, (const char *)&value, (int)sizeof value);
 }
 
-int os_socket_fail(SOCKET socket)
+int os_socket_fail(SOCKET handle)
 {
     int error = os_error_socket();
-    closesocket(socket);
+    closesocket(handle);
     return error;
 }
 
@@ -59,13 +59,13 @@ int os_socket_again_or_error(void)
     return WSAGetLastError() == WSAEWOULDBLOCK ? PLAT_AGAIN : os_error_socket();
 }
 
-int os_socket_prepare(SOCKET socket)
+int os_socket_prepare(SOCKET handle)
 {
     u_long on = 1;
     /* Layered providers (old firewalls, proxies) may refuse this; then a child we start inherits
      * nothing all the same, since it is given a list of handles. */
-    (void)SetHandleInformation((HANDLE)socket, HANDLE_FLAG_INHERIT, 0);
-    return ioctlsocket(socket, (long)FIONBIO, &on) == 0 ? 0 : os_error_socket();
+    (void)SetHandleInformation((HANDLE)handle, HANDLE_FLAG_INHERIT, 0);
+    return ioctlsocket(handle, (long)FIONBIO, &on) == 0 ? 0 : os_error_socket();
 }
 
 SOCKET os_socket_new(int family, int type)
@@ -92,15 +92,15 @@ SOCKET os_socket_new(int family, int type)
  * otherwise bind the same port with SO_REUSEADDR and take the connections. */
 static SOCKET try_bound(const struct plat_addr *addr, int type)
 {
-    union os_sockaddr system;
-    int size = os_sockaddr_encode(&system, addr);
-    SOCKET made = os_socket_new(system.any.sa_family, type);
+    union os_sockaddr native;
+    int size = os_sockaddr_encode(&native, addr);
+    SOCKET made = os_socket_new(native.any.sa_family, type);
     if (made == INVALID_SOCKET)
         return made;
     os_socket_set(made, SOL_SOCKET, SO_EXCLUSIVEADDRUSE, 1);
     if (addr->is_v6)
         os_socket_set(made, IPPROTO_IPV6, IPV6_V6ONLY, !plat_addr_is_any(addr));
-    if (bind(made, &system.any, size) == 0)
+    if (bind(made, &native.any, size) == 0)
         return made;
     int error = WSAGetLastError();
     closesocket(made);

@@ -50,12 +50,12 @@ static int grow(struct plat_poller *poller)
     return 0;
 }
 
-static int append(struct plat_poller *poller, struct plat_watch *watch, plat_socket socket)
+static int append(struct plat_poller *poller, struct plat_watch *watch, plat_socket handle)
 {
     int rc = poller->count < poller->capacity ? 0 : grow(poller);
     if (rc < 0)
         return rc;
-    poller->fds[poller->count] = (WSAPOLLFD){(SOCKET)socket, POLLRDNORM, 0};
+    poller->fds[poller->count] = (WSAPOLLFD){(SOCKET)handle, POLLRDNORM, 0};
     poller->watches[poller->count] = watch;
     poller->count++;
     return 0;
@@ -124,10 +124,10 @@ void plat_poller_forget(struct plat_poller *poller, struct plat_watch *watch)
 }
 
 /* Whether the connection has failed, and not only the peer ended its side in order. */
-static bool is_broken(SOCKET socket)
+static bool is_broken(SOCKET handle)
 {
     char first;
-    return recv(socket, &first, 1, MSG_PEEK) < 0 && WSAGetLastError() != WSAEWOULDBLOCK;
+    return recv(handle, &first, 1, MSG_PEEK) < 0 && WSAGetLastError() != WSAEWOULDBLOCK;
 }
 
 /*

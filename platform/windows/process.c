@@ -120,7 +120,7 @@ static int break_in_its_console(const struct plat_process *process)
 {
     if (GetConsoleCP() != 0 || !AttachConsole(process->id))
         return PLAT_ERR_UNSUPPORTED;
-    bool sent = GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, process->id);
+    bool sent = GenerateConsoleCtrlEvent(CTRL_BREAK_EVENT, process->id) != 0;
     FreeConsole();
     return sent ? 0 : PLAT_ERR_UNSUPPORTED;
 }

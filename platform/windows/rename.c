@@ -51,7 +51,7 @@ static bool rename_posix(HANDLE handle, const wchar_t *to)
     info->name_bytes = (DWORD)name_bytes;
     memcpy(info->name, to, name_bytes);
     bool done = SetFileInformationByHandle(handle, (FILE_INFO_BY_HANDLE_CLASS)RENAME_INFO_EX, info,
-                                           (DWORD)size);
+                                           (DWORD)size) != 0;
     free(info);
     return done;
 }

@@ -30,9 +30,9 @@ int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backl
 
 int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr *peer)
 {
-    union os_sockaddr system;
-    int size = (int)sizeof system;
-    SOCKET made = accept((SOCKET)listener, &system.any, &size);
+    union os_sockaddr native;
+    int size = (int)sizeof native;
+    SOCKET made = accept((SOCKET)listener, &native.any, &size);
     if (made == INVALID_SOCKET)
         return os_socket_again_or_error();
     int rc = os_socket_prepare(made);
@@ -41,35 +41,35 @@ int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr 
         return rc;
     }
     os_socket_set(made, IPPROTO_TCP, TCP_NODELAY, 1);
-    os_sockaddr_decode(peer, &system);
+    os_sockaddr_decode(peer, &native);
     *out = (plat_socket)made;
     return 0;
 }
 
 /* Windows answers a refusal by trying again, twice, so that on this very machine "nobody listens"
  * takes two seconds. Off for loopback, where no packet gets lost. */
-static void fail_fast(SOCKET socket)
+static void fail_fast(SOCKET handle)
 {
     TCP_INITIAL_RTO_PARAMETERS once = {TCP_INITIAL_RTO_UNSPECIFIED_RTT,
                                        TCP_INITIAL_RTO_NO_SYN_RETRANSMISSIONS};
     DWORD unused;
-    (void)WSAIoctl(socket, SIO_TCP_INITIAL_RTO, &once, sizeof once, NULL, 0, &unused, NULL, NULL);
+    (void)WSAIoctl(handle, SIO_TCP_INITIAL_RTO, &once, sizeof once, NULL, 0, &unused, NULL, NULL);
 }
 
-static int bind_from(SOCKET socket, const struct plat_addr *from)
+static int bind_from(SOCKET handle, const struct plat_addr *from)
 {
     union os_sockaddr local;
     struct plat_addr any_port = *from;
     any_port.port = 0;
     int size = os_sockaddr_encode(&local, &any_port);
-    return bind(socket, &local.any, size);
+    return bind(handle, &local.any, size);
 }
 
 int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const struct plat_addr *from)
 {
-    union os_sockaddr system;
-    int size = os_sockaddr_encode(&system, to);
-    SOCKET made = os_socket_new(system.any.sa_family, SOCK_STREAM);
+    union os_sockaddr native;
+    int size = os_sockaddr_encode(&native, to);
+    SOCKET made = os_socket_new(native.any.sa_family, SOCK_STREAM);
     if (made == INVALID_SOCKET)
         return os_error_socket();
     if (plat_addr_is_loopback(to))
@@ -77,7 +77,7 @@ int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const stru
     if (from && bind_from(made, from) != 0)
         return os_socket_fail(made);
     int rc = 0;
-    if (connect(made, &system.any, size) != 0) {
+    if (connect(made, &native.any, size) != 0) {
         /* Not WSAEINPROGRESS, which stands for something else here. */
         if (WSAGetLastError() != WSAEWOULDBLOCK)
             return os_socket_fail(made);
@@ -89,78 +89,78 @@ int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const stru
 
 /* select() tells success from failure for certain, which WSAPoll does not on older systems; its
  * limit is in the number of sockets, not in their values. */
-int plat_socket_connect_result(plat_socket socket)
+int plat_socket_connect_result(plat_socket handle)
 {
-    fd_set made = {1, {(SOCKET)socket}};
-    fd_set failed = {1, {(SOCKET)socket}};
+    fd_set made = {1, {(SOCKET)handle}};
+    fd_set failed = {1, {(SOCKET)handle}};
     struct timeval now = {0, 0};
     if (select(0, NULL, &made, &failed, &now) == SOCKET_ERROR)
         return os_error_socket();
     if (failed.fd_count > 0) {
         int error = 0;
         int size = (int)sizeof error;
-        (void)getsockopt((SOCKET)socket, SOL_SOCKET, SO_ERROR, (char *)&error, &size);
+        (void)getsockopt((SOCKET)handle, SOL_SOCKET, SO_ERROR, (char *)&error, &size);
         return os_error((unsigned long)error);
     }
     return made.fd_count > 0 ? 0 : PLAT_AGAIN;
 }
 
-int plat_socket_recv(plat_socket socket, void *buffer, size_t size, size_t *got)
+int plat_socket_recv(plat_socket handle, void *buffer, size_t size, size_t *got)
 {
-    int n = recv((SOCKET)socket, buffer, cut(size), 0);
+    int n = recv((SOCKET)handle, buffer, cut(size), 0);
     if (n < 0)
         return os_socket_again_or_error();
     *got = (size_t)n;
     return n == 0 ? PLAT_END : 0;
 }
 
-int plat_socket_send(plat_socket socket, const void *data, size_t size, size_t *sent)
+int plat_socket_send(plat_socket handle, const void *data, size_t size, size_t *sent)
 {
-    int n = send((SOCKET)socket, data, cut(size), 0);
+    int n = send((SOCKET)handle, data, cut(size), 0);
     if (n < 0)
         return os_socket_again_or_error();
     *sent = (size_t)n;
     return n == 0 ? PLAT_AGAIN : 0;
 }
 
-void plat_socket_shutdown(plat_socket socket)
+void plat_socket_shutdown(plat_socket handle)
 {
-    (void)shutdown((SOCKET)socket, SD_SEND);
+    (void)shutdown((SOCKET)handle, SD_SEND);
 }
 
 /* This way, unlike TCP_KEEPCNT, every Windows knows. It always sends ten probes. */
-void plat_socket_keep_alive(plat_socket socket, unsigned idle_s)
+void plat_socket_keep_alive(plat_socket handle, unsigned idle_s)
 {
     enum { PROBES = 10, PROBING_MS = 20 * 1000, MOST_S = 86400 };
     ULONG idle_ms = (ULONG)(idle_s < MOST_S ? idle_s : MOST_S) * 1000;
     struct tcp_keepalive values = {1, idle_ms, PROBING_MS / PROBES};
     DWORD unused;
-    (void)WSAIoctl((SOCKET)socket, SIO_KEEPALIVE_VALS, &values, sizeof values, NULL, 0, &unused,
+    (void)WSAIoctl((SOCKET)handle, SIO_KEEPALIVE_VALS, &values, sizeof values, NULL, 0, &unused,
                    NULL, NULL);
 }
 
-void plat_socket_close(plat_socket socket)
+void plat_socket_close(plat_socket handle)
 {
-    if (socket != PLAT_SOCKET_NONE)
-        closesocket((SOCKET)socket);
+    if (handle != PLAT_SOCKET_NONE)
+        closesocket((SOCKET)handle);
 }
 
-int plat_socket_local(plat_socket socket, struct plat_addr *out)
+int plat_socket_local(plat_socket handle, struct plat_addr *out)
 {
-    union os_sockaddr system;
-    int size = (int)sizeof system;
-    if (getsockname((SOCKET)socket, &system.any, &size) != 0)
+    union os_sockaddr native;
+    int size = (int)sizeof native;
+    if (getsockname((SOCKET)handle, &native.any, &size) != 0)
         return PLAT_ERR_OTHER;
-    os_sockaddr_decode(out, &system);
+    os_sockaddr_decode(out, &native);
     return 0;
 }
 
-int plat_socket_peer(plat_socket socket, struct plat_addr *out)
+int plat_socket_peer(plat_socket handle, struct plat_addr *out)
 {
-    union os_sockaddr system;
-    int size = (int)sizeof system;
-    if (getpeername((SOCKET)socket, &system.any, &size) != 0)
+    union os_sockaddr native;
+    int size = (int)sizeof native;
+    if (getpeername((SOCKET)handle, &native.any, &size) != 0)
         return PLAT_ERR_OTHER;
-    os_sockaddr_decode(out, &system);
+    os_sockaddr_decode(out, &native);
     return 0;
 }

@@ -20,16 +20,16 @@ enum {
     REFUSALS_MOST = 64 /* skipped in one receive; more is left to the next */
 };
 
-static void note_refusal(SOCKET socket, int refused)
+static void note_refusal(SOCKET handle, int refused)
 {
-    os_socket_set(socket, SOL_SOCKET, SO_SNDTIMEO, refused);
+    os_socket_set(handle, SOL_SOCKET, SO_SNDTIMEO, refused);
 }
 
-static int noted_refusal(SOCKET socket)
+static int noted_refusal(SOCKET handle)
 {
     int refused = 0;
     int size = (int)sizeof refused;
-    (void)getsockopt(socket, SOL_SOCKET, SO_SNDTIMEO, (char *)&refused, &size);
+    (void)getsockopt(handle, SOL_SOCKET, SO_SNDTIMEO, (char *)&refused, &size);
     return refused;
 }
 
@@ -61,46 +61,46 @@ static void map_v4(struct plat_addr *addr)
     addr->is_v6 = true;
 }
 
-int plat_udp_connect(plat_socket socket, const struct plat_addr *to)
+int plat_udp_connect(plat_socket handle, const struct plat_addr *to)
 {
-    union os_sockaddr system;
-    int size = (int)sizeof system;
+    union os_sockaddr native;
+    int size = (int)sizeof native;
     struct plat_addr peer = *to;
-    if (getsockname((SOCKET)socket, &system.any, &size) != 0)
+    if (getsockname((SOCKET)handle, &native.any, &size) != 0)
         return os_error_socket();
-    if (system.any.sa_family == AF_INET6 && !peer.is_v6)
+    if (native.any.sa_family == AF_INET6 && !peer.is_v6)
         map_v4(&peer);
-    if (system.any.sa_family == AF_INET && peer.is_v6)
+    if (native.any.sa_family == AF_INET && peer.is_v6)
         return PLAT_ERR_UNREACHABLE;
-    size = os_sockaddr_encode(&system, &peer);
-    if (connect((SOCKET)socket, &system.any, size) != 0)
+    size = os_sockaddr_encode(&native, &peer);
+    if (connect((SOCKET)handle, &native.any, size) != 0)
         return os_error_socket();
-    note_refusal((SOCKET)socket, 0);
+    note_refusal((SOCKET)handle, 0);
     return 0;
 }
 
-static bool refusal_waits(SOCKET socket)
+static bool refusal_waits(SOCKET handle)
 {
     char first;
-    return recv(socket, &first, 1, MSG_PEEK) < 0 && last_was_refusal();
+    return recv(handle, &first, 1, MSG_PEEK) < 0 && last_was_refusal();
 }
 
 /* For those who only ever send: a refusal at the head of what could be received. Where looking at
  * it did not take it away, a receive does; should that meet a datagram, it is lost, as datagrams
  * may be. */
-static bool take_refusal(SOCKET socket)
+static bool take_refusal(SOCKET handle)
 {
     char first;
-    if (!refusal_waits(socket))
+    if (!refusal_waits(handle))
         return false;
-    if (refusal_waits(socket))
-        (void)recv(socket, &first, 1, 0);
+    if (refusal_waits(handle))
+        (void)recv(handle, &first, 1, 0);
     return true;
 }
 
-int plat_udp_send(plat_socket socket, const void *data, size_t size)
+int plat_udp_send(plat_socket handle, const void *data, size_t size)
 {
-    SOCKET s = (SOCKET)socket;
+    SOCKET s = (SOCKET)handle;
     if (noted_refusal(s)) {
         note_refusal(s, 0);
         return PLAT_ERR_REFUSED;
@@ -114,25 +114,25 @@ int plat_udp_send(plat_socket socket, const void *data, size_t size)
     return last_was_refusal() ? PLAT_ERR_REFUSED : os_socket_again_or_error();
 }
 
-int plat_udp_recv(plat_socket socket, void *buffer, size_t size, size_t *got,
+int plat_udp_recv(plat_socket handle, void *buffer, size_t size, size_t *got,
                   struct plat_addr *from)
 {
-    union os_sockaddr system;
+    union os_sockaddr native;
     int room = size < UINT16_MAX ? (int)size : UINT16_MAX;
     for (int refusals = 0; refusals < REFUSALS_MOST; refusals++) {
-        int from_size = (int)sizeof system;
-        int n = recvfrom((SOCKET)socket, buffer, room, 0, &system.any, &from_size);
+        int from_size = (int)sizeof native;
+        int n = recvfrom((SOCKET)handle, buffer, room, 0, &native.any, &from_size);
         /* The buffer is full, and the rest of the datagram is gone. */
         if (n < 0 && WSAGetLastError() == WSAEMSGSIZE)
             n = room;
         if (n >= 0) {
             *got = (size_t)n;
-            os_sockaddr_decode(from, &system);
+            os_sockaddr_decode(from, &native);
             return 0;
         }
         if (!last_was_refusal())
             return os_socket_again_or_error();
-        note_refusal((SOCKET)socket, 1);
+        note_refusal((SOCKET)handle, 1);
     }
     return PLAT_AGAIN;
 }

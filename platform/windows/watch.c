@@ -83,7 +83,7 @@ static bool begin_report(struct plat_folder_watch *watch)
     memset(&watch->overlapped, 0, sizeof watch->overlapped);
     watch->overlapped.hEvent = watch->done;
     return ReadDirectoryChangesW(watch->folder, watch->report, sizeof watch->report, TRUE, WHAT,
-                                 NULL, &watch->overlapped, NULL);
+                                 NULL, &watch->overlapped, NULL) != 0;
 }
 
 static HANDLE open_folder(const wchar_t *path, DWORD access, DWORD flags)

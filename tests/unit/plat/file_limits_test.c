@@ -12,7 +12,7 @@ static void reserving_keeps_size_and_contents(void **state)
     struct plat_file file = testfile_create(*state, "file");
 
     assert_status(PLAT_OK, plat_file_reserve(file, 1));
-    assert_status(PLAT_OK, plat_file_reserve(file, 1 << 20));
+    assert_status(PLAT_OK, plat_file_reserve(file, (uint64_t)1 << 20));
     assert_true(testfile_size(file) == 0);
     testfile_expect_end(file, 0);
     assert_status(PLAT_OK, plat_file_write(file, "abc", 3, 0));

@@ -124,7 +124,7 @@ static void part_of_a_file_is_sent(void **state)
 
 static void sending_stops_at_the_end_of_the_file(void **state)
 {
-    static const size_t sizes[] = {101, 1 << 20, SIZE_MAX / 2, SIZE_MAX};
+    static const size_t sizes[] = {101, (size_t)1 << 20, SIZE_MAX / 2, SIZE_MAX};
     struct fixture *f = *state;
     struct plat_file file = pattern_open(f, 600);
 
