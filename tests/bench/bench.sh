@@ -3,7 +3,7 @@
 #
 #   tests/bench/bench.sh [OPTION...] [ROW...]          (--help lists the options, `list` the rows)
 #
-# It installs the peers where they are missing (Debian and Ubuntu: nginx-light, redis-server, curl;
+# It installs the peers where they are missing (Debian and Ubuntu: nginx-light, redis-server, curl, aria2;
 # as root, or where sudo needs no password), and says so; builds Release into build-bench; and runs
 # the rows. Nothing that it starts outlives it. The figures are worth something only on a machine
 # that does nothing else meanwhile.
@@ -24,6 +24,7 @@ install_peers() {
     want nginx nginx-light
     want redis-server redis-server
     want curl curl
+    want aria2c aria2
     [ -n "$packages" ] || return 0
     echo "bench.sh: installs$packages"
     [ "$(id -u)" = 0 ] && sudo= || sudo="sudo -n"

@@ -11,5 +11,6 @@ int command_files(int argc, char **argv);
 int command_heartbeats(int argc, char **argv);
 int command_idle(int argc, char **argv);
 int command_register(int argc, char **argv);
+int command_sources(int argc, char **argv);
 
 #endif

@@ -20,6 +20,7 @@ static const struct {
     {"heartbeats", command_heartbeats, "heartbeats of many servers, and which arrived"},
     {"idle", command_idle, "idle connections, and how a newcomer fares beside them"},
     {"register", command_register, "registers files with an index, with lookups meanwhile"},
+    {"sources", command_sources, "slow or failing sources in front of a content server"},
 };
 
 static int usage(FILE *to, int code)

@@ -32,25 +32,58 @@ local function setup(bench)
         assert(folder.make(MEMORY .. "/d000"))
         local content = bench.servers:content(files, index)
         bench.servers:wait_listed(index, "CS1")
+        bench.servers:wait_hashed(content, 1)
         return { index = index, content = content, nginx = bench.servers:nginx(files) }
     end)
 end
 
-local function run(bench)
-    local servers, size = setup(bench), sized(bench)
-    local path = MEMORY .. "/" .. NAME
-    local check = bench:reach(0.8, "bytes/s", function()
-        return fetch({ bench.layout.bin .. "/mcdn", NAME, "--index-port",
-            tostring(servers.index.port), "--output-dir", MEMORY, "--log-level", "warn" }, path,
-            size)
-    end, function()
-        return fetch({ "curl", "-s", "-f", "-o", path,
-            ("http://127.0.0.1:%d/%s"):format(servers.nginx.port, NAME) }, path, size)
-    end)
-    return { check }
+-- Our client's bytes per second.
+local function ours(bench, servers, path, options)
+    local argv = { bench.layout.bin .. "/mcdn", NAME, "--index-port",
+        tostring(servers.index.port), "--output-dir", MEMORY, "--log-level", "warn" }
+    return fetch(table.move(options, 1, #options, #argv + 1, argv), path, sized(bench))
+end
+
+-- A row: our client with these options beside a command that fetches the same file from nginx.
+local function row(name, title, against, goal, options, peer)
+    return {
+        name = name,
+        title = title,
+        against = against .. " from nginx",
+        needs = function(bench)
+            local help = tool.run({ bench.layout.bin .. "/mcdn", "--help" })
+            for _, option in ipairs(options) do
+                if not help:find(option, 1, true) then
+                    return nil, "the client knows no " .. option
+                end
+            end
+            return true
+        end,
+        run = function(bench)
+            local servers, path = setup(bench), MEMORY .. "/" .. NAME
+            return { bench:reach(goal, "bytes/s", function()
+                return ours(bench, servers, path, options)
+            end, function()
+                local url = ("http://127.0.0.1:%d/%s"):format(servers.nginx.port, NAME)
+                return fetch(peer(url, path), path, sized(bench))
+            end) }
+        end,
+    }
+end
+
+local function curl(url, path)
+    return { "curl", "-s", "-f", "-o", path, url }
+end
+
+local function aria2(url, path)
+    local parent, name = path:match("^(.*)/([^/]*)$")
+    return { "aria2c", "-q", "-x", "1", "-s", "1", "--file-allocation=none",
+        "--allow-overwrite=true", "-d", parent, "-o", name, url }
 end
 
 return {
-    { name = "client", title = "client, 1 GiB to memory disk", against = "curl from nginx",
-        run = run },
+    row("client", "client, 1 GiB to memory disk", "curl", 0.8, {}, curl),
+    row("client-unverified", "client, 1 GiB to memory disk, not verified", "curl", 1.0,
+        { "--no-verify" }, curl),
+    row("client-aria2", "client, 1 GiB to memory disk", "aria2", nil, {}, aria2),
 }

@@ -14,10 +14,12 @@ local function setup(bench)
         bench.tool:measure("files", { folder = path, files = COUNT, size = SMALL })
         bench.tool:measure("files", { folder = path, lowest = COUNT, files = 1, size = size })
         local index, nginx = bench.servers:index(), bench.servers:nginx(path)
+        local content = bench.servers:content(path, index)
+        bench.servers:wait_hashed(content, COUNT + 1)
         return {
             size = size,
             large = ("%s/d%03d/file-%08d.bin"):format(path, COUNT % 1000, COUNT),
-            content = { port = bench.servers:content(path, index).port, dialect = "content" },
+            content = { port = content.port, dialect = "content" },
             nginx = nginx and { port = nginx.port, dialect = "http" },
         }
     end)

@@ -13,10 +13,9 @@ local function pair(bench, count, size, level)
     local name = ("content server and nginx, %d files of %d bytes, %s"):format(count, size, level)
     return bench:fixture(name, function()
         local files = bench:files(count, size)
-        return {
-            ours = bench.servers:content(files, index(bench), { level = level }),
-            nginx = bench.servers:nginx(files),
-        }
+        local ours = bench.servers:content(files, index(bench), { level = level })
+        bench.servers:wait_hashed(ours, count)
+        return { ours = ours, nginx = bench.servers:nginx(files) }
     end)
 end
 

@@ -102,6 +102,7 @@ local function by_connections(bench)
         function()
             return bench.servers:index()
         end))
+    bench.servers:wait_hashed(set.content, 1000)
     set.nginx = bench.servers:nginx(folder)
     local points = {}
     for at, connections in ipairs(counts) do

@@ -49,7 +49,9 @@ local function start_content(bench)
     local index = bench:fixture("index for content servers", function()
         return bench.servers:index()
     end)
-    return bench.servers:content(bench:files(1, SIZE), index)
+    local content = bench.servers:content(bench:files(1, SIZE), index)
+    bench.servers:wait_hashed(content, 1)
+    return content
 end
 
 return {

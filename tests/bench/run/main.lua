@@ -48,6 +48,14 @@ end
 
 local function measure(row, bench)
     local report = require("run.report")
+    local fits, why = true, nil
+    if row.needs then
+        fits, why = row.needs(bench)
+    end
+    if not fits then
+        print(("%-22s left out: %s"):format(row.name, why))
+        return { name = row.name, title = row.title, left_out = why, checks = {} }
+    end
     local fine, checks = xpcall(row.run, debug.traceback, bench)
     if not fine then
         io.stderr:write(row.name, ": ", tostring(checks), "\n")

@@ -66,6 +66,7 @@ function proc.machine()
         nginx = version_of("nginx -v"),
         redis = version_of("redis-server --version"),
         curl = version_of("curl --version"),
+        aria2 = version_of("aria2c --version"),
         date = os.date("%Y-%m-%d"),
     }
 end

@@ -7,7 +7,7 @@ local socket = require("socket")
 
 local servers = {}
 
-local START_S = 20
+local START_S, HASHED_S = 20, 120
 local LOG_KEPT = 16 * 1024 * 1024 -- bytes; a log of each lookup fills a disk
 
 local Servers = {}
@@ -130,6 +130,25 @@ function Servers:wait_listed(index, id)
             listed = listed or line:find("^SERVER " .. id .. " .* alive$") ~= nil
         until line == "END"
     until listed
+    connection:close()
+end
+
+-- Waits until a content server has hashed its first `count` files, which it does in the background
+-- and which would be measured with what comes next.
+function Servers:wait_hashed(content, count)
+    local connection = assert(socket.connect("127.0.0.1", content.port))
+    connection:settimeout(START_S)
+    local number, deadline = 0, socket.gettime() + HASHED_S
+    while number < count do
+        assert(connection:send(("STAT d%03d/file-%08d.bin\n"):format(number % 1000, number)))
+        local hash = assert(connection:receive("*l")):match("^STAT %d+ (%S+)")
+        if hash and hash ~= "-" then
+            number = number + 1
+        else
+            assert(socket.gettime() < deadline, "files are not hashed")
+            socket.sleep(0.05)
+        end
+    end
     connection:close()
 end
 

@@ -86,7 +86,8 @@ function Tool:start(command, options)
     end
 end
 
--- Runs a command that goes on after it has measured: also returns a function that ends it.
+-- Runs a command that goes on after its first line: returns that line's numbers and a function that
+-- ends it and returns those of its last one.
 function Tool:hold(command, options)
     local argv = argv_of(self.path, command, options)
     local child = assert(process.start({ argv = argv }))
@@ -96,9 +97,11 @@ function Tool:hold(command, options)
     end
     return numbers_of(text), function()
         child:close_stdin()
+        local rest = read(child)
         if child:wait(20000) ~= 0 then
-            failed(argv, read(child))
+            failed(argv, rest)
         end
+        return numbers_of(rest)
     end
 end
 
