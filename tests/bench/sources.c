@@ -75,7 +75,7 @@ static int run(const struct relay_plan *plan)
         rc = plat_thread_start(&worker.thread, work, &worker);
     if (rc == 0) {
         print_ports(worker.relay, plan->sources);
-        (void)plat_console_read_line("", &line);
+        (void)plat_console_read_line("", NULL, &line);
         free(line);
         relay_stop(worker.relay);
         plat_thread_join(&worker.thread);
