@@ -78,14 +78,17 @@ end
 
 -- The longest pause in seconds, of several downloads; one connection, so that no other hides it.
 local function gap(bench, fault, limit)
-    local set, gaps = setup(bench, bench:sized(256, 16) * MIB), {}
+    local set, gaps, again = setup(bench, bench:sized(256, 16) * MIB), {}, {}
     for round = 1, bench.rounds do
         local options = { "--connections", "1", "--stall-timeout", tostring(STALL_S) }
-        gaps[round] = through_sources(bench, set, { rate = 200 * MIB, fault = fault,
-            ["fault-at"] = set.size // 2 }, options).gap_us / 1e6
+        local numbers = through_sources(bench, set, { rate = 200 * MIB, fault = fault,
+            ["fault-at"] = set.size // 2 }, options)
+        gaps[round] = numbers.gap_us / 1e6
+        again[round] = (numbers.bytes1 + numbers.bytes2) / set.size - 1
     end
     return { { what = "the longest pause", unit = "s", value = stats.median(gaps), most = limit },
-        { what = "the longest of all rounds", unit = "s", value = stats.worst(gaps) } }
+        { what = "the longest of all rounds", unit = "s", value = stats.worst(gaps) },
+        { what = "sent more than once", unit = "of the file", value = stats.worst(again) } }
 end
 
 local function sum(bench)

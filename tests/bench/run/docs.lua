@@ -27,8 +27,8 @@ local function about(results)
     local m = results.machine
     return {
         ("Measured on %s: %d cores of %s%s, %d GiB of memory, Linux %s, %s; nginx %s, Redis %s, "
-            .. "curl %s, aria2 %s. Medians of %d alternating rounds of %g s each; load average "
-            .. "before the run %g."):format(m.date, m.cores, m.cpu, m.is_virtual and " (virtual)" or "",
+            .. "curl %s, aria2 %s. Medians of %d alternating rounds of %g s each; load "
+            .. "average before the run %g."):format(m.date, m.cores, m.cpu, m.is_virtual and " (virtual)" or "",
             m.memory_gib, m.kernel, m.system, m.nginx, m.redis, m.curl, m.aria2,
             results.rounds, results.seconds, results.load_before),
         "",
