@@ -1,5 +1,5 @@
 -- Client failures: content servers that break off, folders in the way, wrong usage. A file under
--- its final name is always whole, and nothing else is left behind.
+-- its final name is always whole; what there is of one that is not is kept beside it.
 
 local check = require("mcdn.check")
 local fake_content = require("mcdn.fake_content")
@@ -14,6 +14,7 @@ local wire = require("mcdn.wire")
 local NAME = "file.bin"
 local SIZE = 2000000
 local HALF = SIZE // 2
+local KEPT = NAME .. ".journal.mcdn-part, " .. NAME .. ".mcdn-part"
 
 -- An index without a monitor (which cannot be reached, and so changes nothing) and fakes.
 local function start(test, name, count)
@@ -121,12 +122,12 @@ local function check_short_file(test)
         return client:exit_code()
     end)
     check.equal(code, 1, "exit code")
-    check.equal(folder.names(site.out), NAME, "no temporary file is left")
+    check.equal(folder.names(site.out), NAME .. ", " .. KEPT, "what there is of it is kept")
     check.equal(folder.read(site.out .. "/" .. NAME), "an older file")
     finish(site)
 end
 
--- Interrupted in the middle: 130, and nothing is left.
+-- Interrupted in the middle: 130, and what there is of it is kept.
 local function check_interrupted(test)
     local site = start(test, "interrupted", 1)
     local client = start_client(site)
@@ -138,7 +139,7 @@ local function check_interrupted(test)
     end)
     client.child:interrupt()
     check.equal(client:wait(10), 130, "exit code")
-    check.equal(folder.names(site.out), "", "files in the output folder")
+    check.equal(folder.names(site.out), KEPT, "files in the output folder")
     connection:close()
     finish(site)
 end

@@ -3,91 +3,30 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "client/fetch.h"
-#include "client/landing.h"
-#include "net/backoff.h"
+#include "client/digest.h"
+#include "client/engine.h"
 #include "proto/name.h"
-#include "proto/reply.h"
 
-enum {
-    PATIENCE_MS =
-        15 * 1000, /* without success; longer than a textbook index takes to notice a death */
-    PAUSE_FIRST_MS = 250,
-    PAUSE_MOST_MS = 2000,
-    ASK_MOST = 8,    /* times in a row, for another holder than the one that just failed */
-    BREAKS_MOST = 8, /* of sources in the middle of the file */
-    OTHER_SIZE_MS = 4000
-};
-
-struct source {
-    char id[SERVER_ID_SIZE_MAX + 1];
-    char host[HOST_SIZE_MAX + 1];
-    uint16_t port;
-    uint64_t size;
-};
+enum { ROUNDS_MOST = 16 /* of a file that is another one again and again */ };
 
 struct download {
     struct index_link *index;
     struct ui *ui;
     struct work *work;
+    struct download_options options;
     const char *output_dir;
     struct slice name;
-    struct source source;
-    bool found;           /* the last answer named a source */
-    char answer[80];      /* it, if it did not */
-    struct source failed; /* the one that failed last */
-    uint64_t other_size;  /* what it said the file's size is, if it did not agree with the index */
-    bool has_other_size;
-    uint64_t other_size_ms; /* since when */
-    uint64_t progress_ms;   /* when bytes came last, or the start */
-    unsigned breaks;
-    char reason[160]; /* and why */
-    bool landing_open;
+    struct download_result *result;
+    struct holders holders;
+    struct engine_file file;
     struct landing landing;
+    bool is_landing;
 };
 
-static enum peer_more on_location(void *arg, struct slice line)
+static enum download_outcome fail(struct download *d, const char *why)
 {
-    struct download *d = arg;
-    struct reply_location location;
-    d->found = reply_parse_location(line, &location);
-    slice_copy(line, d->answer, sizeof d->answer);
-    if (!d->found)
-        return PEER_DONE;
-    slice_copy(location.server_id, d->source.id, sizeof d->source.id);
-    slice_copy(location.address, d->source.host, sizeof d->source.host);
-    d->source.port = location.tcp_port;
-    d->source.size = location.size;
-    return PEER_DONE;
-}
-
-/* Asks the index once; 0 with d->found. */
-static int locate(struct download *d)
-{
-    struct request request = {.verb = VERB_GET, .name = d->name};
-    d->index->on_line = on_location;
-    d->index->arg = d;
-    return index_link_ask(d->index, &request, true);
-}
-
-static bool is_same(const struct source *a, const struct source *b)
-{
-    return a->port == b->port && strcmp(a->id, b->id) == 0 && strcmp(a->host, b->host) == 0;
-}
-
-/* Asks for a holder, some times if it is the one that has just failed: the index sends clients to
- * equal holders in turn. */
-static int locate_another(struct download *d)
-{
-    int rc = locate(d);
-    for (int i = 1; i < ASK_MOST && rc == 0 && d->found && is_same(&d->source, &d->failed); i++)
-        rc = locate(d);
-    return rc;
-}
-
-static enum download_outcome fail_disk(struct download *d, const char *why)
-{
-    ui_error(d->ui, why, "cannot write %s/%.*s", d->output_dir, SLICE_PRINT(d->name));
+    ui_error(d->ui, why, "%.*s", SLICE_PRINT(d->name));
+    slice_copy(slice_text(why), d->result->reason, sizeof d->result->reason);
     return DOWNLOAD_FAILED;
 }
 
@@ -99,121 +38,210 @@ static const char *disk_error(int error)
                                     : plat_error_text(error);
 }
 
-static int open_landing(struct download *d)
+static enum download_outcome fail_disk(struct download *d, int error)
 {
-    int rc = d->landing_open ? landing_restart(&d->landing, d->source.size)
-                             : landing_open(&d->landing, d->output_dir, d->name, d->source.size);
+    const char *why = disk_error(error);
+    ui_error(d->ui, why, "cannot write %s/%s", d->output_dir, d->result->path);
+    slice_copy(slice_text(why), d->result->reason, sizeof d->result->reason);
+    return DOWNLOAD_FAILED;
+}
+
+/* What the holders have: the first one's size, and the hash that is known of a file of that size.
+ */
+static void identify(struct download *d)
+{
+    d->file = (struct engine_file){.name = d->name, .size = d->holders.items[0].size};
+    for (size_t i = 0; i < d->holders.count && !d->file.sha256[0]; i++)
+        if (d->holders.items[i].size == d->file.size)
+            memcpy(d->file.sha256, d->holders.items[i].sha256, sizeof d->file.sha256);
+}
+
+/* True when the index has told where the file is. */
+static bool locate(struct download *d, enum download_outcome *outcome)
+{
+    int rc = holders_locate(&d->holders, d->index, d->name, false);
+    *outcome = rc == PLAT_AGAIN ? DOWNLOAD_INTERRUPTED : DOWNLOAD_FAILED;
     if (rc == 0)
-        d->landing_open = true;
+        identify(d);
+    else if (rc == PLAT_ERR_NOT_FOUND)
+        fail(d, strcmp(d->holders.answer, "ERROR FILE_NOT_FOUND") == 0 ? "file not found"
+                                                                       : d->holders.answer);
+    else if (rc != PLAT_AGAIN)
+        index_link_show(d->index, rc);
+    if (rc < 0 && rc != PLAT_ERR_NOT_FOUND)
+        slice_copy(slice_text(plat_error_text(rc)), d->result->reason, sizeof d->result->reason);
+    return rc == 0;
+}
+
+/* 0 when the target has the file's very bytes; PLAT_AGAIN when interrupted; anything else: not. */
+static int look_at_target(struct download *d)
+{
+    struct plat_folder *folder;
+    struct plat_file file;
+    struct plat_file_info info;
+    char sha256[HEX_DIGITS + 1];
+    if (!d->file.sha256[0] || plat_folder_open(&folder, d->output_dir, false, NULL) < 0)
+        return PLAT_ERR_NOT_FOUND;
+    int rc = plat_file_open(&file, folder, d->result->path, &info);
+    if (rc == 0) {
+        rc = info.size == d->file.size ? digest_file(d->work, file, info.size, sha256) : PLAT_END;
+        if (rc == 0 && strcmp(sha256, d->file.sha256) != 0)
+            rc = PLAT_END;
+        plat_file_close(file);
+    }
+    plat_folder_close(folder);
     return rc;
 }
 
-/* A source that goes on saying that its file has another size is right: it sends what it has, and
- * some indexes never learn of a change. But a file that is just being written has many sizes, each
- * for a moment, so that must last for longer than an index of ours needs to learn. */
-static void settle_size(struct download *d)
+static bool is_there_already(struct download *d, enum download_outcome *outcome)
 {
-    if (d->has_other_size && is_same(&d->source, &d->failed) &&
-        loop_now(d->work->loop) - d->other_size_ms >= OTHER_SIZE_MS)
-        d->source.size = d->other_size;
+    int rc = look_at_target(d);
+    if (rc != 0 && rc != PLAT_AGAIN)
+        return false;
+    *outcome = rc == 0 ? DOWNLOAD_DONE : DOWNLOAD_INTERRUPTED;
+    if (rc != 0)
+        return true;
+    ui_info(d->ui, "Already complete: %s/%s (%llu bytes)", d->output_dir, d->result->path,
+            (unsigned long long)d->file.size);
+    d->result->already_complete = true;
+    d->result->proof = DOWNLOAD_PROOF_HASH;
+    d->result->size = d->file.size;
+    memcpy(d->result->sha256, d->file.sha256, sizeof d->result->sha256);
+    return true;
 }
 
-/* Notes what the source that has just failed said of the file's size. */
-static void note_size(struct download *d, const struct fetch *fetch)
+static enum download_outcome finish(struct download *d, int64_t mtime_s)
 {
-    if (!fetch->has_other_size || !d->has_other_size || fetch->other_size != d->other_size)
-        d->other_size_ms = loop_now(d->work->loop);
-    d->has_other_size = fetch->has_other_size;
-    d->other_size = fetch->other_size;
-}
-
-static enum fetch_outcome fetch_from_source(struct download *d)
-{
-    struct fetch fetch = {
-        .work = d->work,
-        .ui = d->ui,
-        .landing = &d->landing,
-        .server_id = d->source.id,
-        .host = d->source.host,
-        .port = d->source.port,
-        .size = d->source.size,
-    };
-    enum fetch_outcome outcome = fetch_run(&fetch);
-    memcpy(d->reason, fetch.reason, sizeof d->reason);
-    if (outcome != FETCH_FAILED)
-        return outcome;
-    d->failed = d->source;
-    note_size(d, &fetch);
-    if (fetch.received > 0) {
-        d->progress_ms = loop_now(d->work->loop);
-        d->breaks++;
-    }
-    ui_warn(d->ui, "Content Server %s at %s:%u failed: %s", d->source.id, d->source.host,
-            d->source.port, d->reason);
-    return outcome;
-}
-
-static enum download_outcome finish(struct download *d)
-{
-    uint64_t size = d->source.size;
-    d->landing_open = false;
-    int rc = landing_commit(&d->landing);
-    ui_progress_end(d->ui, &(struct ui_progress){.done = size, .size = size});
+    uint64_t size = d->result->size;
+    d->is_landing = false;
+    int rc = landing_commit(&d->landing, mtime_s);
+    ui_progress_end(d->ui, &(struct ui_progress){
+                               .done = size, .size = size, .now_ms = loop_now(d->work->loop)});
     if (rc < 0)
-        return fail_disk(d, disk_error(rc));
-    ui_info(d->ui, "Successfully downloaded: %s/%.*s (%llu bytes)", d->output_dir,
-            SLICE_PRINT(d->name), (unsigned long long)size);
+        return fail_disk(d, rc);
+    ui_info(d->ui, "Successfully downloaded: %s/%s (%llu bytes)", d->output_dir, d->result->path,
+            (unsigned long long)size);
     return DOWNLOAD_DONE;
 }
 
-/* One round: a source, and the file from it. False: it failed, but another round may not. */
-static bool try_once(struct download *d, bool first, enum download_outcome *outcome)
+/* Leaves what another run can use. */
+static void leave(struct download *d, struct engine *engine)
 {
-    int rc = first ? locate(d) : locate_another(d);
-    *outcome = rc == PLAT_AGAIN ? DOWNLOAD_INTERRUPTED : DOWNLOAD_FAILED;
-    if (rc != 0)
-        return first || rc == PLAT_AGAIN;
-    if (!d->found && first) {
-        bool missing = strcmp(d->answer, "ERROR FILE_NOT_FOUND") == 0;
-        ui_error(d->ui, missing ? "file not found" : d->answer, "%.*s", SLICE_PRINT(d->name));
-        return true;
+    if (!d->is_landing)
+        return;
+    d->is_landing = false;
+    if (engine)
+        engine_note(engine);
+    bool has_anything = engine && engine_has_anything(engine);
+    engine_close(engine); /* it reads the part */
+    if (has_anything)
+        landing_keep(&d->landing);
+    else
+        landing_discard(&d->landing);
+}
+
+/* Goes on where an earlier run ended, or begins. */
+static int begin(struct download *d, struct engine *engine, bool first)
+{
+    struct plat_file_info info;
+    bool had_bytes = plat_file_info(d->landing.file, &info) == 0 && info.size > 0;
+    engine_merge(engine, &d->holders);
+    if (first && engine_resume(engine)) {
+        ui_info(d->ui, "Going on with %s/%s", d->output_dir, d->landing.part);
+        return landing_reserve(&d->landing, d->file.size);
     }
-    if (!d->found)
-        return false;
-    settle_size(d);
-    ui_info(d->ui, "File located on server %s (%s:%u), size: %llu bytes", d->source.id,
-            d->source.host, d->source.port, (unsigned long long)d->source.size);
-    rc = open_landing(d);
+    if (had_bytes)
+        ui_warn(d->ui, "Beginning anew: %s/%s is of another file", d->output_dir, d->landing.part);
+    return engine_begin(engine);
+}
+
+static enum download_outcome end(struct download *d, struct engine *engine,
+                                 enum engine_outcome outcome)
+{
+    int64_t mtime_s = engine_mtime_s(engine);
+    switch (outcome) {
+    case ENGINE_DONE: engine_close(engine); return finish(d, mtime_s);
+    case ENGINE_DISK: fail_disk(d, engine_error(engine)); break;
+    case ENGINE_FAILED:
+        ui_error(d->ui, d->result->reason, "%.*s: no content server delivers it",
+                 SLICE_PRINT(d->name));
+        break;
+    case ENGINE_ANOTHER:
+    case ENGINE_INTERRUPTED: break;
+    }
+    leave(d, engine);
+    return outcome == ENGINE_INTERRUPTED ? DOWNLOAD_INTERRUPTED : DOWNLOAD_FAILED;
+}
+
+/* The file as it is now. False: it is another one on the network, and has to be begun anew. */
+static bool run_round(struct download *d, bool first, enum download_outcome *outcome)
+{
+    struct engine *engine = NULL;
+    struct engine_options options = {
+        .index = d->index, .download = &d->options, .landing = &d->landing, .file = d->file};
+    int rc = engine_open(&engine, &options);
+    if (rc == 0)
+        rc = begin(d, engine, first);
     if (rc < 0) {
-        fail_disk(d, disk_error(rc));
+        *outcome = fail_disk(d, rc);
+        leave(d, engine);
         return true;
     }
-    switch (fetch_from_source(d)) {
-    case FETCH_DONE: *outcome = finish(d); return true;
-    case FETCH_DISK: *outcome = fail_disk(d, d->reason); return true;
-    case FETCH_INTERRUPTED: *outcome = DOWNLOAD_INTERRUPTED; return true;
-    case FETCH_FAILED: break;
+    enum engine_outcome run = engine_run(engine);
+    engine_tell(engine, d->result);
+    if (run == ENGINE_ANOTHER) {
+        d->file = *engine_another(engine);
+        engine_close(engine);
+        return false;
     }
-    return false;
+    *outcome = end(d, engine, run);
+    return true;
+}
+
+/* A base index goes on telling the old size. */
+static void believe_sources(struct download *d)
+{
+    for (size_t i = 0; d->index->is_base && i < d->holders.count; i++)
+        d->holders.items[i].size = d->file.size;
 }
 
 static enum download_outcome run(struct download *d)
 {
     enum download_outcome outcome;
-    struct backoff backoff = {.first_ms = PAUSE_FIRST_MS, .most_ms = PAUSE_MOST_MS};
-    d->progress_ms = loop_now(d->work->loop);
-    for (bool first = true;; first = false) {
-        if (try_once(d, first, &outcome))
-            return outcome;
-        if (loop_now(d->work->loop) - d->progress_ms >= PATIENCE_MS || d->breaks >= BREAKS_MOST)
+    if (!locate(d, &outcome) || is_there_already(d, &outcome))
+        return outcome;
+    int rc = landing_open(&d->landing, d->output_dir, slice_text(d->result->path));
+    if (rc < 0)
+        return fail_disk(d, rc);
+    d->is_landing = true;
+    for (int round = 0; round < ROUNDS_MOST; round++) {
+        struct engine_file file = d->file;
+        if (round > 0 && !locate(d, &outcome))
             break;
-        /* Another holder is asked at once, the same ones not without a pause. */
-        if (!first && !work_pause(d->work, backoff_random_pause_ms(&backoff)))
-            return DOWNLOAD_INTERRUPTED;
+        if (round > 0 && d->index->is_base) {
+            d->file = file;
+            believe_sources(d);
+        }
+        if (run_round(d, round == 0, &outcome))
+            return outcome;
+        outcome = DOWNLOAD_FAILED;
     }
-    ui_error(d->ui, d->reason, "%.*s: no content server delivers it; the last one, %s, failed",
-             SLICE_PRINT(d->name), d->failed.id);
-    return DOWNLOAD_FAILED;
+    if (!d->result->reason[0] && outcome == DOWNLOAD_FAILED)
+        fail(d, "it is another file again and again");
+    leave(d, NULL);
+    return outcome;
+}
+
+static void fill_in(struct download_options *options)
+{
+    if (options->connections == 0)
+        options->connections = DOWNLOAD_CONNECTIONS;
+    if (options->connections > DOWNLOAD_CONNECTIONS_MAX)
+        options->connections = DOWNLOAD_CONNECTIONS_MAX;
+    if (options->stall_ms == 0)
+        options->stall_ms = DOWNLOAD_STALL_MS;
+    if (options->retry_ms == 0)
+        options->retry_ms = DOWNLOAD_RETRY_MS;
 }
 
 enum download_outcome download_file(struct index_link *index,
@@ -221,26 +249,24 @@ enum download_outcome download_file(struct index_link *index,
                                     struct slice name, const char *output_name,
                                     struct download_result *out)
 {
-    (void)options;
-    (void)output_name;
-    *out = (struct download_result){.outcome = DOWNLOAD_FAILED};
     struct download d = {
         .index = index,
         .ui = index->ui,
         .work = index->peer.work,
+        .options = *options,
         .output_dir = output_dir,
         .name = name,
+        .result = out,
     };
+    uint64_t start_ms = loop_now(d.work->loop);
+    *out = (struct download_result){.outcome = DOWNLOAD_FAILED};
+    fill_in(&d.options);
     ui_info(d.ui, "Requesting file: %.*s", SLICE_PRINT(name));
-    if (!name_is_file(name)) {
-        ui_error(d.ui, "no file can have this name", "%.*s", SLICE_PRINT(name));
-        return DOWNLOAD_FAILED;
-    }
-    enum download_outcome outcome = run(&d);
-    if (d.landing_open)
-        landing_abandon(&d.landing);
-    out->outcome = outcome;
-    out->size = d.source.size;
-    slice_copy(slice_text(d.reason), out->reason, sizeof out->reason);
-    return outcome;
+    struct slice target = output_name ? slice_text(output_name) : name;
+    if (!name_is_file(name) || !name_is_file(target))
+        return fail(&d, "no file can have this name");
+    slice_copy(target, out->path, sizeof out->path);
+    out->outcome = run(&d);
+    out->elapsed_ms = loop_now(d.work->loop) - start_ms;
+    return out->outcome;
 }

@@ -1,96 +1,309 @@
 #include "client/fetch.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 
 #include "base/container.h"
-#include "proto/reply.h"
-#include "proto/request.h"
+#include "plat/compiler.h"
+#include "proto/limits.h"
 
-enum { STALL_MS = 5000 }; /* a source that says nothing for so long hangs */
+enum {
+    PROBE_MS = 2000, /* a server that does not answer STAT for so long does not know it */
+    SHOWN_MOST = 80  /* bytes of an answer */
+};
 
-static enum peer_more refuse(struct fetch *fetch, const char *format, struct slice line)
+static void fault(struct fetch *fetch, enum fetch_fault kind, const char *format, ...)
+    PLAT_PRINTF(3, 4);
+
+static void fault(struct fetch *fetch, enum fetch_fault kind, const char *format, ...)
 {
-    snprintf(fetch->reason, sizeof fetch->reason, format, line.size < 80 ? (int)line.size : 80,
-             line.data);
-    return PEER_DONE;
-}
-
-static enum peer_more on_line(struct peer *peer, struct slice line)
-{
-    struct fetch *fetch = CONTAINER_OF(peer, struct fetch, peer);
-    uint64_t size;
-    if (reply_is_error(line))
-        return refuse(fetch, "it answers %.*s", line);
-    if (!reply_parse_body(line, &size))
-        return refuse(fetch, "it answers nonsense: %.*s", line);
-    if (size != fetch->size) {
-        fetch->other_size = size;
-        fetch->has_other_size = true;
-        return refuse(fetch, "it has another size than the index said: %.*s", line);
-    }
-    fetch->accepted = true;
-    if (size == 0)
-        return PEER_DONE;
-    peer_expect(peer, size);
-    return PEER_MORE;
-}
-
-static enum peer_more on_bytes(struct peer *peer, struct slice bytes)
-{
-    struct fetch *fetch = CONTAINER_OF(peer, struct fetch, peer);
-    fetch->disk_error = landing_write(fetch->landing, bytes, fetch->received);
-    if (fetch->disk_error < 0)
-        return PEER_DONE;
-    fetch->received += bytes.size;
-    ui_progress(fetch->ui, &(struct ui_progress){.done = fetch->received,
-                                                 .size = fetch->size,
-                                                 .sources = 1,
-                                                 .now_ms = loop_now(fetch->work->loop)});
-    return fetch->received < fetch->size ? PEER_MORE : PEER_DONE;
-}
-
-static int ask(struct fetch *fetch)
-{
-    struct buffer line = BUFFER_INIT;
-    struct request request = {.verb = VERB_GET, .name = slice_text(fetch->landing->name)};
-    request_encode(&line, &request);
-    int rc =
-        line.failed ? PLAT_ERR_NO_MEMORY : peer_ask(&fetch->peer, buffer_content(&line), STALL_MS);
-    buffer_fini(&line);
-    return rc;
-}
-
-static void explain(struct fetch *fetch, int rc)
-{
-    if (fetch->reason[0])
+    char reason[160];
+    va_list values;
+    if (fetch->state == FETCH_CLOSING || fetch->state == FETCH_CLOSED)
         return;
-    if (rc == PLAT_END)
-        snprintf(fetch->reason, sizeof fetch->reason, "it closed after %llu of %llu bytes",
-                 (unsigned long long)fetch->received, (unsigned long long)fetch->size);
-    else
-        snprintf(fetch->reason, sizeof fetch->reason, "%s", plat_error_text(rc));
+    va_start(values, format);
+    vsnprintf(reason, sizeof reason, format, values);
+    va_end(values);
+    fetch_close(fetch);
+    fetch->events->on_fault(fetch, kind, reason);
 }
 
-enum fetch_outcome fetch_run(struct fetch *fetch)
+static void fault_line(struct fetch *fetch, enum fetch_fault kind, const char *what,
+                       struct slice line)
 {
-    fetch->peer.on_line = on_line;
-    fetch->peer.on_bytes = on_bytes;
-    peer_init(&fetch->peer, fetch->work);
-    int rc = peer_dial(&fetch->peer, fetch->host, fetch->port);
-    if (rc == 0) {
-        ui_info(fetch->ui, "Connected to Content Server %s at %s:%u", fetch->server_id, fetch->host,
-                fetch->port);
-        rc = ask(fetch);
-        peer_close(&fetch->peer);
+    fault(fetch, kind, "it %s: %.*s", what, line.size < SHOWN_MOST ? (int)line.size : SHOWN_MOST,
+          line.data);
+}
+
+static void answered(struct fetch *fetch)
+{
+    fetch->asked_count--;
+    for (size_t i = 0; i < fetch->asked_count; i++)
+        fetch->asked[i] = fetch->asked[i + 1];
+}
+
+static void on_stat_line(struct fetch *fetch, struct slice line)
+{
+    struct reply_stat stat;
+    bool fine = reply_parse_stat(line, &stat) && slice_equal(stat.name, fetch->name);
+    if (fetch->state == FETCH_PROBING && !fine) {
+        fault(fetch, FETCH_BASE, "it knows only the base protocol");
+        return;
     }
-    if (rc == PLAT_AGAIN)
-        return FETCH_INTERRUPTED;
-    if (fetch->disk_error < 0) {
-        explain(fetch, fetch->disk_error);
-        return FETCH_DISK;
+    answered(fetch);
+    fetch->events->on_stat(fetch, fine ? &stat : NULL);
+    if (fetch->state != FETCH_PROBING)
+        return;
+    loop_cancel_timer(fetch->loop, &fetch->timer);
+    fetch->state = FETCH_OPEN;
+    fetch->events->on_open(fetch);
+}
+
+static void end_list(struct fetch *fetch, uint64_t count)
+{
+    fetch->lists = false;
+    answered(fetch);
+    if (!fetch->events->on_chunks_end(fetch, count))
+        fault(fetch, FETCH_WRONG, "its list of chunks is of another file");
+}
+
+static void on_chunks_line(struct fetch *fetch, struct slice line)
+{
+    struct reply_chunks chunks;
+    if (reply_is_error(line)) {
+        end_list(fetch, 0);
+    } else if (!reply_parse_chunks(line, &chunks) || chunks.chunk_size != CHUNK_SIZE) {
+        fault_line(fetch, FETCH_WRONG, "answers nonsense", line);
+    } else {
+        fetch->lists = true;
+        fetch->list_count = chunks.count;
+        fetch->list_at = 0;
     }
-    if (rc == 0 && fetch->accepted && fetch->received == fetch->size)
-        return FETCH_DONE;
-    explain(fetch, rc);
-    return FETCH_FAILED;
+}
+
+static void on_list_line(struct fetch *fetch, struct slice line)
+{
+    struct slice digits;
+    if (fetch->list_at == fetch->list_count && reply_is(line, REPLY_END)) {
+        end_list(fetch, fetch->list_count);
+    } else if (fetch->list_at < fetch->list_count && reply_parse_sha256(line, &digits)) {
+        if (!fetch->events->on_chunk(fetch, fetch->list_at++, digits))
+            fault(fetch, FETCH_WRONG, "its list of chunks is of another file");
+    } else {
+        fault_line(fetch, FETCH_WRONG, "answers nonsense", line);
+    }
+}
+
+/* The line before a range's or the whole file's bytes. */
+static void on_body_line(struct fetch *fetch, struct slice line)
+{
+    const struct fetch_asked *asked = &fetch->asked[0];
+    uint64_t size;
+    if (reply_is_error(line) && asked->verb == VERB_GET_RANGE) {
+        fault(fetch, FETCH_BASE, "it does not send parts of files");
+    } else if (reply_is_error(line)) {
+        fault(fetch, FETCH_BROKEN, "it answers %.*s",
+              line.size < SHOWN_MOST ? (int)line.size : SHOWN_MOST, line.data);
+    } else if (!reply_parse_body(line, &size)) {
+        fault_line(fetch, FETCH_WRONG, "answers nonsense", line);
+    } else if (asked->verb == VERB_GET_RANGE && size != asked->size) {
+        fault_line(fetch, FETCH_WRONG, "promises other bytes than were asked for", line);
+    } else if (!fetch->events->on_body(fetch, size)) {
+        fault_line(fetch, FETCH_WRONG, "has another size than the index said", line);
+    } else if (size == 0) {
+        answered(fetch);
+    } else {
+        fetch->body_size = fetch->body_left = size;
+        conn_expect(&fetch->conn, size);
+    }
+}
+
+static void on_line(struct conn *conn, struct slice line)
+{
+    struct fetch *fetch = conn->owner;
+    if (fetch->state == FETCH_CLOSING)
+        return;
+    if (fetch->asked_count == 0) {
+        fault(fetch, FETCH_WRONG, "it sends more than it promised");
+        return;
+    }
+    if (fetch->lists) {
+        on_list_line(fetch, line);
+        return;
+    }
+    switch (fetch->asked[0].verb) {
+    case VERB_STAT: on_stat_line(fetch, line); break;
+    case VERB_CHUNKS: on_chunks_line(fetch, line); break;
+    default: on_body_line(fetch, line); break;
+    }
+}
+
+static void on_bytes(struct conn *conn, struct slice bytes)
+{
+    struct fetch *fetch = conn->owner;
+    if (fetch->state == FETCH_CLOSING)
+        return;
+    fetch->body_left -= bytes.size;
+    if (fetch->body_left == 0)
+        answered(fetch);
+    fetch->events->on_bytes(fetch, bytes);
+}
+
+static char *on_space(struct conn *conn, size_t *size)
+{
+    struct fetch *fetch = conn->owner;
+    char *space = fetch->events->on_space(fetch, size);
+    if (!space)
+        conn_set_busy(conn, true);
+    return space;
+}
+
+static void on_ended(struct fetch *fetch, int reason)
+{
+    bool is_end = reason == PLAT_END || reason == PLAT_ERR_RESET;
+    if (fetch->state == FETCH_PROBING && is_end)
+        fault(fetch, FETCH_BASE, "it knows only the base protocol");
+    else if (fetch->body_left > 0 && reason == PLAT_END)
+        fault(fetch, FETCH_BROKEN, "it closed after %llu of %llu bytes",
+              (unsigned long long)(fetch->body_size - fetch->body_left),
+              (unsigned long long)fetch->body_size);
+    else if (reason != PLAT_END)
+        fault(fetch, FETCH_BROKEN, "%s", plat_error_text(reason));
+    else if (fetch->asked_count > 0)
+        fault(fetch, FETCH_BROKEN, "it closed without an answer");
+}
+
+static void bury(struct loop_task *task)
+{
+    struct fetch *fetch = CONTAINER_OF(task, struct fetch, burial);
+    fetch->state = FETCH_CLOSED;
+    fetch->events->on_closed(fetch);
+}
+
+static void on_closed(struct conn *conn, int reason)
+{
+    struct fetch *fetch = conn->owner;
+    bool is_ours = fetch->state == FETCH_CLOSING;
+    fetch->is_connected = false;
+    if (!is_ours)
+        on_ended(fetch, reason);
+    if (!is_ours && fetch->state == FETCH_CLOSING)
+        return; /* a fault, which sees to the rest */
+    loop_cancel_timer(fetch->loop, &fetch->timer);
+    bury(&fetch->burial);
+}
+
+static const struct conn_handler handler = {
+    .on_line = on_line,
+    .on_bytes = on_bytes,
+    .on_space = on_space,
+    .on_closed = on_closed,
+    .line_max = LINE_SIZE_MAX,
+};
+
+static void ask(struct fetch *fetch, const struct request *request, uint64_t size)
+{
+    fetch->asked[fetch->asked_count++] = (struct fetch_asked){request->verb, size};
+    request_encode(conn_out(&fetch->conn), request);
+    conn_flush(&fetch->conn);
+}
+
+static bool ask_if_room(struct fetch *fetch, const struct request *request)
+{
+    if (fetch->state != FETCH_OPEN || fetch->asked_count == FETCH_ASKED_MAX)
+        return false;
+    ask(fetch, request, request->length);
+    return true;
+}
+
+static void on_silence(struct timer *timer)
+{
+    fault(CONTAINER_OF(timer, struct fetch, timer), FETCH_BASE, "it does not answer STAT");
+}
+
+static void on_dialed(struct dial *dial, int error, plat_socket socket,
+                      const struct plat_addr *addr)
+{
+    struct fetch *fetch = dial->owner;
+    if (error == 0)
+        error = conn_open(&fetch->conn, fetch->loop, socket, addr, &handler, fetch);
+    if (error < 0) {
+        fault(fetch, FETCH_BROKEN, "%s", plat_error_text(error));
+        return;
+    }
+    fetch->is_connected = true;
+    if (fetch->probes) {
+        struct request stat = {.verb = VERB_STAT, .name = fetch->name};
+        fetch->state = FETCH_PROBING;
+        loop_set_timer(fetch->loop, &fetch->timer, loop_now(fetch->loop) + PROBE_MS);
+        ask(fetch, &stat, 0);
+    } else {
+        fetch->state = FETCH_OPEN;
+        fetch->events->on_open(fetch);
+    }
+}
+
+void fetch_open(struct fetch *fetch, struct loop *loop, const struct fetch_events *events,
+                const char *host, uint16_t port, struct slice name, bool probe)
+{
+    *fetch = (struct fetch){
+        .owner = fetch->owner,
+        .events = events,
+        .loop = loop,
+        .name = name,
+        .probes = probe,
+        .state = FETCH_DIALING,
+        .dial = {.on_done = on_dialed, .owner = fetch},
+        .timer = {.fire = on_silence},
+        .burial = {.run = bury},
+    };
+    dial_start(&fetch->dial, loop, host, port, NULL);
+}
+
+void fetch_close(struct fetch *fetch)
+{
+    if (fetch->state == FETCH_CLOSED || fetch->state == FETCH_CLOSING)
+        return;
+    loop_cancel_timer(fetch->loop, &fetch->timer);
+    dial_cancel(&fetch->dial);
+    fetch->state = FETCH_CLOSING;
+    if (fetch->is_connected)
+        conn_close(&fetch->conn);
+    else
+        loop_bury(fetch->loop, &fetch->burial);
+}
+
+bool fetch_ask_stat(struct fetch *fetch)
+{
+    return ask_if_room(fetch, &(struct request){.verb = VERB_STAT, .name = fetch->name});
+}
+
+bool fetch_ask_chunks(struct fetch *fetch)
+{
+    return ask_if_room(fetch, &(struct request){.verb = VERB_CHUNKS, .name = fetch->name});
+}
+
+bool fetch_ask_range(struct fetch *fetch, uint64_t from, uint64_t size)
+{
+    return ask_if_room(
+        fetch, &(struct request){
+                   .verb = VERB_GET_RANGE, .name = fetch->name, .offset = from, .length = size});
+}
+
+bool fetch_ask_all(struct fetch *fetch)
+{
+    return ask_if_room(fetch, &(struct request){.verb = VERB_GET, .name = fetch->name});
+}
+
+void fetch_resume(struct fetch *fetch)
+{
+    if (!fetch->is_connected)
+        return;
+    conn_set_busy(&fetch->conn, false);
+    conn_flush(&fetch->conn);
+}
+
+bool fetch_is_idle(const struct fetch *fetch)
+{
+    return fetch->state == FETCH_OPEN && fetch->asked_count == 0;
 }

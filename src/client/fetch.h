@@ -1,40 +1,93 @@
 /*
- * Getting a file's bytes from one content server.
+ * A connection to a content server: it asks for what it is told to, in order, and tells what comes.
+ *
+ * A server that knows only the base protocol is found out by STAT, the first thing asked: whatever
+ * else it answers, nothing or its end, it is a base one, and that is all that is known. Only one
+ * that has answered STAT is asked several things at once.
  */
 #ifndef CLIENT_FETCH_H
 #define CLIENT_FETCH_H
 
-#include "client/landing.h"
-#include "client/peer.h"
-#include "client/ui.h"
+#include "net/conn.h"
+#include "net/dial.h"
+#include "proto/reply.h"
+#include "proto/request.h"
 
-enum fetch_outcome {
-    FETCH_DONE,
-    FETCH_FAILED, /* this source did not; another may */
-    FETCH_DISK,   /* our own disk did not */
-    FETCH_INTERRUPTED
+enum fetch_fault {
+    FETCH_BROKEN, /* it could not be reached, broke off, or answers an error */
+    FETCH_WRONG,  /* it sends what it must not */
+    FETCH_BASE    /* it knows only the base protocol; no fault, but this connection is of no use */
+};
+
+struct fetch;
+
+/* No call comes from within a function of this header but fetch_resume. */
+struct fetch_events {
+    /* Connected, and STAT was answered if that was to be asked; on_stat comes before. */
+    void (*on_open)(struct fetch *fetch);
+    /* NULL: it could not tell this time. */
+    void (*on_stat)(struct fetch *fetch, const struct reply_stat *stat);
+    /* A chunk's SHA-256, in their order; then their end, with how many there were; 0: it has none
+     * now. False: there must not be so many, or this is not right, and the server is WRONG. */
+    bool (*on_chunk)(struct fetch *fetch, uint64_t chunk, struct slice digits);
+    bool (*on_chunks_end)(struct fetch *fetch, uint64_t count);
+    /* How many bytes are promised, of what was asked for first; false: it is not so many, and the
+     * server is WRONG. */
+    bool (*on_body)(struct fetch *fetch, uint64_t size);
+    void (*on_bytes)(struct fetch *fetch, struct slice bytes);
+    /* As conn's: NULL stops reading until fetch_resume. */
+    char *(*on_space)(struct fetch *fetch, size_t *size);
+    /* It is of no use any more and is closed. */
+    void (*on_fault)(struct fetch *fetch, enum fetch_fault fault, const char *reason);
+    /* The last call, after a fault, fetch_close or the server's end. */
+    void (*on_closed)(struct fetch *fetch);
+};
+
+enum fetch_state { FETCH_CLOSED, FETCH_DIALING, FETCH_PROBING, FETCH_OPEN, FETCH_CLOSING };
+
+enum { FETCH_ASKED_MAX = 6 };
+
+struct fetch_asked {
+    enum verb verb;
+    uint64_t size; /* bytes that a range has to have */
 };
 
 struct fetch {
-    struct work *work;
-    struct ui *ui;
-    struct landing *landing;
-    const char *server_id, *host;
-    uint16_t port;
-    uint64_t size; /* bytes, as the index said */
-    /* the outcome, when it is not done */
-    char reason[160];
-    uint64_t other_size; /* what the source says instead of `size`, if has_other_size */
-    bool has_other_size;
-    uint64_t received; /* bytes that came */
+    void *owner;
     /* private */
-    struct peer peer;
-    bool accepted; /* the header was good */
-    int disk_error;
+    const struct fetch_events *events;
+    struct loop *loop;
+    struct slice name;
+    bool probes, is_connected;
+    enum fetch_state state;
+    struct dial dial;
+    struct conn conn;
+    struct timer timer;
+    struct loop_task burial;
+    struct fetch_asked asked[FETCH_ASKED_MAX];
+    size_t asked_count;
+    uint64_t body_size, body_left;
+    uint64_t list_count, list_at; /* chunks that were announced, and came */
+    bool lists;
 };
 
-/* All of the file into the landing. The fields before `reason` are set by the caller, the rest is
- * zero. */
-enum fetch_outcome fetch_run(struct fetch *fetch);
+/* Begins to connect; closed before. The host is copied, events and the file's name are not. */
+void fetch_open(struct fetch *fetch, struct loop *loop, const struct fetch_events *events,
+                const char *host, uint16_t port, struct slice name, bool probe);
+
+/* Closes; on_closed is called soon. Closed already, or closing: nothing happens. */
+void fetch_close(struct fetch *fetch);
+
+/* When open. False: there is no more to be asked before something is answered. */
+bool fetch_ask_stat(struct fetch *fetch);
+bool fetch_ask_chunks(struct fetch *fetch);
+bool fetch_ask_range(struct fetch *fetch, uint64_t from, uint64_t size);
+bool fetch_ask_all(struct fetch *fetch);
+
+/* Reads on after on_space gave none. */
+void fetch_resume(struct fetch *fetch);
+
+/* Whether it is open and nothing is asked. */
+bool fetch_is_idle(const struct fetch *fetch);
 
 #endif

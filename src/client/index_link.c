@@ -24,18 +24,23 @@ void index_link_init(struct index_link *link, struct work *work)
 
 static int fail(struct index_link *link, int error, const char *what)
 {
-    if (error != PLAT_AGAIN)
-        ui_error(link->ui, error == PLAT_END ? "it closed the connection" : plat_error_text(error),
-                 "%s Index Server at %s:%u", what, link->host, link->port);
+    link->failed = what;
     return error;
 }
 
-static int ask(struct index_link *link, const struct request *request)
+void index_link_show(struct index_link *link, int error)
+{
+    if (error != PLAT_AGAIN)
+        ui_error(link->ui, error == PLAT_END ? "it closed the connection" : plat_error_text(error),
+                 "%s Index Server at %s:%u", link->failed, link->host, link->port);
+}
+
+static int ask(struct index_link *link, const struct request *request, uint64_t silence_ms)
 {
     struct buffer line = BUFFER_INIT;
     request_encode(&line, request);
     int rc =
-        line.failed ? PLAT_ERR_NO_MEMORY : peer_ask(&link->peer, buffer_content(&line), SILENCE_MS);
+        line.failed ? PLAT_ERR_NO_MEMORY : peer_ask(&link->peer, buffer_content(&line), silence_ms);
     buffer_fini(&line);
     return rc;
 }
@@ -50,7 +55,7 @@ static int connect_to_index(struct index_link *link, bool greet)
         return 0;
     ui_info(link->ui, "Connected to Index Server at %s:%u", link->host, link->port);
     link->greets = true;
-    rc = ask(link, &hello);
+    rc = ask(link, &hello, SILENCE_MS);
     link->greets = false;
     if (rc != 0)
         peer_close(&link->peer); /* its answer may still come, and would pass for the next one */
@@ -59,7 +64,8 @@ static int connect_to_index(struct index_link *link, bool greet)
     return rc == 0 ? 0 : fail(link, rc, "no answer from");
 }
 
-int index_link_ask(struct index_link *link, const struct request *request, bool greet)
+int index_link_try(struct index_link *link, const struct request *request, bool greet,
+                   uint64_t silence_ms)
 {
     /* Our connection may have been closed since the last answer, and after each: two more tries. */
     int rc = PLAT_END;
@@ -70,11 +76,19 @@ int index_link_ask(struct index_link *link, const struct request *request, bool 
             if (rc != 0)
                 return rc;
         }
-        rc = ask(link, request);
+        rc = ask(link, request, silence_ms > 0 ? silence_ms : SILENCE_MS);
         if (rc != 0)
             peer_close(&link->peer);
     }
     return rc == 0 ? 0 : fail(link, rc, "no answer from");
+}
+
+int index_link_ask(struct index_link *link, const struct request *request, bool greet)
+{
+    int rc = index_link_try(link, request, greet, 0);
+    if (rc != 0)
+        index_link_show(link, rc);
+    return rc;
 }
 
 void index_link_close(struct index_link *link)

@@ -1,34 +1,34 @@
 #include "client/landing.h"
 
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "base/hash.h"
 #include "proto/name.h"
 
+/* The suffix keeps content servers from offering it. */
+#define NOTE_SUFFIX ".journal" NAME_PART_SUFFIX
+
 /* What file systems take as one part of a path. */
 enum { PART_SIZE_MAX = 255, HASH_DIGITS = 16, OPEN_MOST = 10 };
 
-/* "name.mcdn-part"; where that would be too long for a part of a path, as much of the name as fits,
- * cut between characters, and a hash of the whole. */
-static void make_part_name(struct landing *landing)
+/* The name and the suffix; where that would be too long for a part of a path, as much of the name
+ * as fits, cut between characters, and a hash of the whole. */
+static void make_name(const char *name, const char *suffix, char *out, size_t out_size)
 {
     static const struct hash_key key = {0, 0};
-    const char *slash = strrchr(landing->name, '/');
-    size_t folder = slash ? (size_t)(slash - landing->name) + 1 : 0;
-    size_t last = strlen(landing->name) - folder;
-    const size_t suffix = sizeof NAME_PART_SUFFIX - 1;
+    const char *slash = strrchr(name, '/');
+    size_t folder = slash ? (size_t)(slash - name) + 1 : 0;
+    size_t last = strlen(name) - folder;
     char hash[HASH_DIGITS + 2] = "";
-    if (last + suffix > PART_SIZE_MAX) {
-        last = PART_SIZE_MAX - suffix - HASH_DIGITS - 1;
-        while (last > 0 && ((unsigned char)landing->name[folder + last] & 0xc0) == 0x80)
+    if (last + strlen(suffix) > PART_SIZE_MAX) {
+        last = PART_SIZE_MAX - strlen(suffix) - HASH_DIGITS - 1;
+        while (last > 0 && ((unsigned char)name[folder + last] & 0xc0) == 0x80)
             last--;
         snprintf(hash, sizeof hash, "-%016llx",
-                 (unsigned long long)hash_bytes(&key, slice_text(landing->name)));
+                 (unsigned long long)hash_bytes(&key, slice_text(name)));
     }
-    snprintf(landing->part, sizeof landing->part, "%.*s%s%s", (int)(folder + last), landing->name,
-             hash, NAME_PART_SUFFIX);
+    snprintf(out, out_size, "%.*s%s%s", (int)(folder + last), name, hash, suffix);
 }
 
 /* Whether the open file still has its name. Another client that was faster may have given it the
@@ -40,10 +40,11 @@ static bool is_still_named(struct landing *landing)
            plat_file_info(landing->file, &opened) == 0 && named.id == opened.id;
 }
 
-/* Opens and locks the temporary file. 0, PLAT_AGAIN when it lost its name meanwhile, or an error.
- */
+/* Opens and locks the part file. 0, PLAT_AGAIN when it lost its name meanwhile, or an error. */
 static int open_once(struct landing *landing)
 {
+    struct plat_file_info info;
+    landing->is_new = plat_file_look(landing->folder, landing->part, &info) == PLAT_ERR_NOT_FOUND;
     int rc = plat_file_create(&landing->file, landing->folder, landing->part);
     if (rc < 0)
         return rc;
@@ -78,10 +79,19 @@ static int check_target(struct landing *landing)
     return rc == PLAT_ERR_NOT_FOUND ? 0 : rc;
 }
 
-int landing_open(struct landing *landing, const char *output_dir, struct slice name, uint64_t size)
+static void close_all(struct landing *landing)
 {
+    plat_file_close(landing->journal);
+    plat_file_close(landing->file);
+    plat_folder_close(landing->folder);
+}
+
+int landing_open(struct landing *landing, const char *output_dir, struct slice name)
+{
+    *landing = (struct landing){.file = PLAT_FILE_NONE, .journal = PLAT_FILE_NONE};
     slice_copy(name, landing->name, sizeof landing->name);
-    make_part_name(landing);
+    make_name(landing->name, NAME_PART_SUFFIX, landing->part, sizeof landing->part);
+    make_name(landing->name, NOTE_SUFFIX, landing->note, sizeof landing->note);
     int rc = plat_folder_open(&landing->folder, output_dir, true, NULL);
     if (rc < 0)
         return rc;
@@ -92,18 +102,27 @@ int landing_open(struct landing *landing, const char *output_dir, struct slice n
     }
     rc = check_target(landing);
     if (rc == 0)
-        rc = landing_restart(landing, size);
-    if (rc < 0)
-        landing_abandon(landing);
+        rc = plat_file_create(&landing->journal, landing->folder, landing->note);
+    if (rc < 0 && landing->is_new)
+        landing_discard(landing);
+    else if (rc < 0)
+        landing_keep(landing);
     return rc;
 }
 
-int landing_restart(struct landing *landing, uint64_t size)
+/* Not every system and volume can reserve; what is left says something there, too. Of what an
+ * earlier run has reserved it would say the wrong thing. */
+int landing_reserve(struct landing *landing, uint64_t size)
 {
-    int rc = plat_file_resize(landing->file, 0);
-    if (rc == 0)
-        rc = plat_file_reserve(landing->file, size);
-    return rc;
+    uint64_t space;
+    if (landing->is_new && plat_folder_space(landing->folder, &space) == 0 && space < size)
+        return PLAT_ERR_NO_SPACE;
+    return plat_file_reserve(landing->file, size);
+}
+
+int landing_restart(struct landing *landing)
+{
+    return plat_file_resize(landing->file, 0);
 }
 
 int landing_write(struct landing *landing, struct slice bytes, uint64_t offset)
@@ -113,21 +132,27 @@ int landing_write(struct landing *landing, struct slice bytes, uint64_t offset)
 
 /* Renames and removes before it closes, because the lock goes with closing: nobody else may come to
  * this file while it has the temporary name. */
-int landing_commit(struct landing *landing)
+int landing_commit(struct landing *landing, int64_t mtime_s)
 {
     int rc = plat_file_sync(landing->file);
+    if (rc == 0 && mtime_s > 0)
+        (void)plat_file_set_time(landing->file, mtime_s * 1000000000);
     if (rc == 0)
         rc = plat_file_rename(landing->folder, landing->part, landing->name);
-    if (rc < 0)
-        (void)plat_file_remove(landing->folder, landing->part);
-    plat_file_close(landing->file);
-    plat_folder_close(landing->folder);
+    if (rc == 0)
+        (void)plat_file_remove(landing->folder, landing->note);
+    close_all(landing);
     return rc;
 }
 
-void landing_abandon(struct landing *landing)
+void landing_keep(struct landing *landing)
+{
+    close_all(landing);
+}
+
+void landing_discard(struct landing *landing)
 {
     (void)plat_file_remove(landing->folder, landing->part);
-    plat_file_close(landing->file);
-    plat_folder_close(landing->folder);
+    (void)plat_file_remove(landing->folder, landing->note);
+    close_all(landing);
 }

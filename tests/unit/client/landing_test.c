@@ -13,10 +13,9 @@
 
 #define landing_test(f) cmocka_unit_test_setup_teardown(f, testdir_setup, testdir_teardown)
 
-static void open_landing(struct landing *landing, const struct testdir *dir, const char *name,
-                         uint64_t size)
+static void open_landing(struct landing *landing, const struct testdir *dir, const char *name)
 {
-    assert_status(0, landing_open(landing, dir->path, slice_text(name), size));
+    assert_status(0, landing_open(landing, dir->path, slice_text(name)));
 }
 
 static void write_text(struct landing *landing, const char *text, uint64_t offset)
@@ -28,24 +27,66 @@ static void a_download_has_its_name_only_when_it_is_whole(void **state)
 {
     const struct testdir *dir = *state;
     struct landing landing;
-    open_landing(&landing, dir, "file.txt", 10);
+    open_landing(&landing, dir, "file.txt");
     assert_string_equal(landing.name, "file.txt");
     assert_string_equal(landing.part, "file.txt.mcdn-part");
     write_text(&landing, "world", 5);
     write_text(&landing, "hello", 0);
     testfile_expect_missing(dir, "file.txt");
-    assert_status(0, landing_commit(&landing));
+    assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "file.txt", "helloworld");
     testfile_expect_missing(dir, "file.txt.mcdn-part");
+    testfile_expect_missing(dir, "file.txt.journal.mcdn-part");
 }
 
-static void an_abandoned_download_leaves_nothing(void **state)
+static void a_download_that_is_kept_goes_on(void **state)
 {
     const struct testdir *dir = *state;
     struct landing landing;
-    open_landing(&landing, dir, "file.txt", 5);
+    open_landing(&landing, dir, "file.txt");
+    assert_true(landing.is_new);
     write_text(&landing, "hello", 0);
-    landing_abandon(&landing);
+    assert_status(0, plat_file_write(landing.journal, "note", 4, 0));
+    landing_keep(&landing);
+    testfile_expect_missing(dir, "file.txt");
+    testfile_expect_text(dir, "file.txt.journal.mcdn-part", "note");
+    open_landing(&landing, dir, "file.txt");
+    assert_false(landing.is_new);
+    write_text(&landing, "world", 5);
+    assert_status(0, landing_commit(&landing, 0));
+    testfile_expect_text(dir, "file.txt", "helloworld");
+    testfile_expect_missing(dir, "file.txt.journal.mcdn-part");
+}
+
+static void a_file_gets_its_time(void **state)
+{
+    const struct testdir *dir = *state;
+    struct landing landing;
+    struct plat_file_info info;
+    open_landing(&landing, dir, "file.txt");
+    write_text(&landing, "hello", 0);
+    assert_status(0, landing_commit(&landing, 1000000000));
+    assert_status(0, plat_file_look(dir->folder, "file.txt", &info));
+    assert_int_equal(info.mtime_ns, 1000000000 * (int64_t)1000000000);
+}
+
+static void more_than_the_disk_holds_is_told_before(void **state)
+{
+    const struct testdir *dir = *state;
+    struct landing landing;
+    open_landing(&landing, dir, "file.txt");
+    assert_error(landing_reserve(&landing, INT64_MAX));
+    assert_status(0, landing_reserve(&landing, 1000));
+    landing_discard(&landing);
+}
+
+static void a_discarded_download_leaves_nothing(void **state)
+{
+    const struct testdir *dir = *state;
+    struct landing landing;
+    open_landing(&landing, dir, "file.txt");
+    write_text(&landing, "hello", 0);
+    landing_discard(&landing);
     testfile_expect_missing(dir, "file.txt");
     testfile_expect_missing(dir, "file.txt.mcdn-part");
 }
@@ -54,8 +95,8 @@ static void an_empty_file_lands_too(void **state)
 {
     const struct testdir *dir = *state;
     struct landing landing;
-    open_landing(&landing, dir, "empty", 0);
-    assert_status(0, landing_commit(&landing));
+    open_landing(&landing, dir, "empty");
+    assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "empty", "");
 }
 
@@ -64,14 +105,14 @@ static void a_file_that_is_there_is_replaced_at_the_end(void **state)
     const struct testdir *dir = *state;
     struct landing landing;
     testdir_put(dir, "file", "before", 6);
-    open_landing(&landing, dir, "file", 5);
+    open_landing(&landing, dir, "file");
     write_text(&landing, "after", 0);
     testfile_expect_text(dir, "file", "before");
-    assert_status(0, landing_commit(&landing));
+    assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "file", "after");
-    open_landing(&landing, dir, "file", 5);
+    open_landing(&landing, dir, "file");
     write_text(&landing, "never", 0);
-    landing_abandon(&landing);
+    landing_discard(&landing);
     testfile_expect_text(dir, "file", "after");
 }
 
@@ -81,21 +122,22 @@ static void folders_on_the_way_are_made(void **state)
     struct landing landing;
     char path[256];
     testdir_path(dir, "out/put", path, sizeof path);
-    assert_status(0, landing_open(&landing, path, slice_text("a/b/my file"), 2));
+    assert_status(0, landing_open(&landing, path, slice_text("a/b/my file")));
     assert_string_equal(landing.part, "a/b/my file.mcdn-part");
     write_text(&landing, "ab", 0);
-    assert_status(0, landing_commit(&landing));
+    assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "out/put/a/b/my file", "ab");
 }
 
-static void what_an_earlier_run_left_is_begun_anew(void **state)
+static void what_an_earlier_run_left_can_be_begun_anew(void **state)
 {
     const struct testdir *dir = *state;
     struct landing landing;
     testdir_put(dir, "file.mcdn-part", "much more than there will be", 28);
-    open_landing(&landing, dir, "file", 3);
+    open_landing(&landing, dir, "file");
+    assert_status(0, landing_restart(&landing));
     write_text(&landing, "new", 0);
-    assert_status(0, landing_commit(&landing));
+    assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "file", "new");
 }
 
@@ -103,11 +145,11 @@ static void restarting_drops_what_was_written(void **state)
 {
     const struct testdir *dir = *state;
     struct landing landing;
-    open_landing(&landing, dir, "file", 10);
+    open_landing(&landing, dir, "file");
     write_text(&landing, "0123456789", 0);
-    assert_status(0, landing_restart(&landing, 3));
+    assert_status(0, landing_restart(&landing));
     write_text(&landing, "abc", 0);
-    assert_status(0, landing_commit(&landing));
+    assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "file", "abc");
 }
 
@@ -116,7 +158,7 @@ static void a_folder_of_that_name_is_found_before_the_download(void **state)
     const struct testdir *dir = *state;
     struct landing landing;
     testdir_make(dir, "folder");
-    assert_status(PLAT_ERR_NOT_FILE, landing_open(&landing, dir->path, slice_text("folder"), 5));
+    assert_status(PLAT_ERR_NOT_FILE, landing_open(&landing, dir->path, slice_text("folder")));
     testfile_expect_missing(dir, "folder.mcdn-part");
 }
 
@@ -125,7 +167,7 @@ static void a_file_in_the_place_of_a_folder_is_an_error(void **state)
     const struct testdir *dir = *state;
     struct landing landing;
     testdir_put(dir, "a", "x", 1);
-    assert_error(landing_open(&landing, dir->path, slice_text("a/b"), 5));
+    assert_error(landing_open(&landing, dir->path, slice_text("a/b")));
     testfile_expect_text(dir, "a", "x");
 }
 
@@ -137,13 +179,13 @@ static void a_second_download_of_the_same_file_is_busy(void **state)
     struct child child;
     child_start(&child, ARGS("lock", dir->path, "file.mcdn-part"));
     child_expect(&child, "lock 0\n");
-    assert_status(PLAT_ERR_BUSY, landing_open(&landing, dir->path, slice_text("file"), 5));
-    assert_status(0, landing_open(&landing, dir->path, slice_text("other"), 5));
-    landing_abandon(&landing);
+    assert_status(PLAT_ERR_BUSY, landing_open(&landing, dir->path, slice_text("file")));
+    assert_status(0, landing_open(&landing, dir->path, slice_text("other")));
+    landing_discard(&landing);
     assert_int_equal(child_end(&child), 0);
     testfile_expect_text(dir, "file.mcdn-part", ""); /* it was not ours to remove */
-    open_landing(&landing, dir, "file", 5);
-    landing_abandon(&landing);
+    open_landing(&landing, dir, "file");
+    landing_discard(&landing);
 }
 
 /* The last part of a path. */
@@ -153,13 +195,20 @@ static const char *last_part(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static void expect_part_name(const struct landing *landing)
+static void expect_not_served(const char *name)
 {
-    const char *part = last_part(landing->part);
+    const char *part = last_part(name);
     size_t size = strlen(part), suffix = strlen(NAME_PART_SUFFIX);
     assert_true(size > suffix && size <= 255);
     assert_string_equal(part + size - suffix, NAME_PART_SUFFIX);
-    assert_false(name_is_served(slice_text(landing->part)));
+    assert_false(name_is_served(slice_text(name)));
+}
+
+static void expect_part_name(const struct landing *landing)
+{
+    expect_not_served(landing->part);
+    expect_not_served(landing->note);
+    assert_string_not_equal(landing->part, landing->note);
 }
 
 static void a_long_name_is_cut_for_the_unfinished_file(void **state)
@@ -172,11 +221,11 @@ static void a_long_name_is_cut_for_the_unfinished_file(void **state)
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         struct landing landing;
         char *name = text_of('n', rows[i].size);
-        open_landing(&landing, dir, name, 1);
+        open_landing(&landing, dir, name);
         expect_part_name(&landing);
         assert_int_equal(strncmp(landing.part, name, rows[i].size) == 0, rows[i].whole);
         write_text(&landing, "x", 0);
-        assert_status(0, landing_commit(&landing));
+        assert_status(0, landing_commit(&landing, 0));
         testfile_expect_text(dir, name, "x");
         free(name);
     }
@@ -187,12 +236,12 @@ static void long_names_that_begin_alike_do_not_meet(void **state)
     const struct testdir *dir = *state;
     struct landing one, two;
     char *name = text_of('n', 255);
-    open_landing(&one, dir, name, 1);
+    open_landing(&one, dir, name);
     name[254] = 'm';
-    open_landing(&two, dir, name, 1);
+    open_landing(&two, dir, name);
     assert_string_not_equal(one.part, two.part);
-    landing_abandon(&one);
-    landing_abandon(&two);
+    landing_discard(&one);
+    landing_discard(&two);
     free(name);
 }
 
@@ -206,12 +255,12 @@ static void a_long_name_is_cut_between_characters(void **state)
         for (size_t i = 0; i < 84; i++)
             memcpy(name + shift + i * 3, "\xe2\x82\xac", 3); /* euro signs */
         name[shift + 84 * 3] = '\0';
-        open_landing(&landing, dir, name, 1);
+        open_landing(&landing, dir, name);
         expect_part_name(&landing);
         const char *dash = strchr(landing.part, '-');
         assert_non_null(dash);
         assert_int_equal((size_t)(dash - landing.part - (ptrdiff_t)shift) % 3, 0);
-        landing_abandon(&landing);
+        landing_discard(&landing);
     }
 }
 
@@ -221,10 +270,10 @@ static void a_long_name_below_a_folder_keeps_its_folder(void **state)
     struct landing landing;
     char *name = text_of('n', 255);
     memcpy(name, "a/b/", 4);
-    open_landing(&landing, dir, name, 1);
+    open_landing(&landing, dir, name);
     assert_memory_equal(landing.part, "a/b/n", 5);
     expect_part_name(&landing);
-    landing_abandon(&landing);
+    landing_discard(&landing);
     free(name);
 }
 
@@ -232,11 +281,14 @@ int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         landing_test(a_download_has_its_name_only_when_it_is_whole),
-        landing_test(an_abandoned_download_leaves_nothing),
+        landing_test(a_download_that_is_kept_goes_on),
+        landing_test(a_file_gets_its_time),
+        landing_test(more_than_the_disk_holds_is_told_before),
+        landing_test(a_discarded_download_leaves_nothing),
         landing_test(an_empty_file_lands_too),
         landing_test(a_file_that_is_there_is_replaced_at_the_end),
         landing_test(folders_on_the_way_are_made),
-        landing_test(what_an_earlier_run_left_is_begun_anew),
+        landing_test(what_an_earlier_run_left_can_be_begun_anew),
         landing_test(restarting_drops_what_was_written),
         landing_test(a_folder_of_that_name_is_found_before_the_download),
         landing_test(a_file_in_the_place_of_a_folder_is_an_error),

@@ -1,0 +1,209 @@
+/*
+ * Whether what was fetched is right: chunks by their list, the whole by its hash.
+ */
+#include "client/engine_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/hex.h"
+
+static uint64_t chunk_size(const struct engine *e, uint64_t chunk)
+{
+    const struct coverage *coverage = planner_coverage(e->planner);
+    return coverage_chunk_from(coverage, chunk + 1) - coverage_chunk_from(coverage, chunk);
+}
+
+/* The whole is hashed as far as it is complete, where there is a hash to compare it with. */
+void engine_extend(struct engine *e)
+{
+    const struct coverage *coverage = planner_coverage(e->planner);
+    while (e->whole_at < e->chunk_count && coverage_is_complete(coverage, e->whole_at))
+        e->whole_at++;
+    if (e->file.sha256[0])
+        verifier_extend(e->verifier, coverage_chunk_from(coverage, e->whole_at));
+}
+
+static void reject(struct engine *e, uint64_t chunk)
+{
+    const struct coverage *coverage = planner_coverage(e->planner);
+    int source = planner_checked(e->planner, chunk, false, loop_now(e->loop));
+    if (e->digest_states[chunk] == DIGEST_KEPT)
+        e->kept -= chunk_size(e, chunk) < e->kept ? chunk_size(e, chunk) : e->kept;
+    e->digest_states[chunk] = DIGEST_NONE;
+    (void)journal_forget_chunk(e->landing->journal, chunk);
+    verifier_retract(e->verifier, coverage_chunk_from(coverage, chunk));
+    e->has_whole = false;
+    if (e->whole_at > chunk)
+        e->whole_at = chunk;
+    if (source < 0)
+        return;
+    e->sources[source].bytes -= chunk_size(e, chunk);
+    engine_count_failure(e, (unsigned)source, "it sent wrong bytes");
+}
+
+/* A failure to write the journal costs another run, not this one. */
+static void accept(struct engine *e, uint64_t chunk, const unsigned char *digest)
+{
+    memcpy(e->digests[chunk], digest, PLAT_HASH_SIZE);
+    e->digest_states[chunk] = DIGEST_FOUND;
+    (void)journal_note_chunk(e->landing->journal, chunk, digest);
+    (void)planner_checked(e->planner, chunk, true, loop_now(e->loop));
+}
+
+static void on_chunk(void *owner, uint64_t chunk, int error, const unsigned char *digest)
+{
+    struct engine *e = owner;
+    bool is_good = true;
+    bool is_kept = e->digest_states[chunk] == DIGEST_KEPT;
+    if (error < 0 && !is_kept)
+        e->error = error;
+    if (e->error < 0 || !coverage_is_complete(planner_coverage(e->planner), chunk))
+        return;
+    if (error < 0)
+        is_good = false;
+    else if (e->has_list)
+        is_good = memcmp(e->list[chunk], digest, PLAT_HASH_SIZE) == 0;
+    else if (is_kept)
+        is_good = memcmp(e->digests[chunk], digest, PLAT_HASH_SIZE) == 0;
+    if (is_good)
+        accept(e, chunk, digest);
+    else
+        reject(e, chunk);
+}
+
+static void on_whole(void *owner, int error, const unsigned char *digest)
+{
+    struct engine *e = owner;
+    if (error < 0)
+        e->error = error;
+    e->has_whole = true;
+    memcpy(e->whole, digest, sizeof e->whole);
+}
+
+int engine_open_checks(struct engine *e)
+{
+    struct verifier_events events = {on_chunk, on_whole, e};
+    size_t count = (size_t)e->chunk_count;
+    e->digests = calloc(count, sizeof *e->digests);
+    e->digest_states = calloc(count, 1);
+    e->list = calloc(count, sizeof *e->list);
+    if (!e->digests || !e->digest_states || !e->list)
+        return PLAT_ERR_NO_MEMORY;
+    int rc = verifier_open(&e->verifier, e->loop, e->landing->file, e->file.size,
+                           !e->file.sha256[0], &events);
+    if (rc == 0 && e->file.sha256[0])
+        engine_hash_known(e);
+    return rc;
+}
+
+void engine_hash_known(struct engine *e)
+{
+    if (e->chunk_count == 1 && hex_decode(slice_text(e->file.sha256), e->list[0]) == 0) {
+        e->is_list_derived = true;
+        engine_list_complete(e);
+    }
+    engine_extend(e);
+}
+
+void engine_chunk_complete(struct engine *e, uint64_t chunk)
+{
+    int rc = verifier_check(e->verifier, chunk, false);
+    if (rc < 0)
+        e->error = rc;
+    engine_extend(e);
+}
+
+void engine_list_complete(struct engine *e)
+{
+    e->has_list = true;
+    for (uint64_t i = 0; i < e->chunk_count; i++)
+        if (e->digest_states[i] == DIGEST_FOUND &&
+            memcmp(e->digests[i], e->list[i], PLAT_HASH_SIZE) != 0)
+            reject(e, i);
+}
+
+void engine_forget_checks(struct engine *e)
+{
+    verifier_reset(e->verifier);
+    memset(e->digest_states, DIGEST_NONE, (size_t)e->chunk_count);
+    e->whole_at = 0;
+    e->has_whole = e->has_ended = e->is_checking = false;
+}
+
+/* The list of chunks was met and the whole was not: whoever has that list is wrong. One chunk is
+ * asked for again, and with it another list, which shows what else is wrong. */
+static void blame_list(struct engine *e)
+{
+    for (unsigned i = 0; i < e->source_count; i++) {
+        struct source *s = &e->sources[i];
+        s->is_liar = s->is_liar || s->has_same_list;
+        if (s->has_same_list)
+            engine_say_failed(e, i, "its hashes of chunks do not make up the file");
+        s->has_same_list = s->has_other_list = false;
+        s->list_ms = 0;
+    }
+    e->has_list = false;
+    engine_judge(e);
+    reject(e, 0);
+}
+
+/* Without a list it was the only source, or it is not known which one: then they are tried one at a
+ * time. */
+static void blame_sources(struct engine *e)
+{
+    int only = -1;
+    unsigned count = 0;
+    for (unsigned i = 0; i < e->source_count; i++) {
+        if (e->sources[i].bytes == 0)
+            continue;
+        only = (int)i;
+        count++;
+    }
+    if (count == 1 && e->kept == 0) {
+        e->sources[only].is_liar = true;
+        engine_say_failed(e, (unsigned)only, "its bytes are not those of the file");
+    }
+    e->is_alone = e->is_alone || count > 1;
+    engine_restart(e, e->is_alone && count > 1 ? only : -1);
+}
+
+static bool is_whole_right(struct engine *e)
+{
+    char sha256[HEX_DIGITS + 1];
+    if (!e->has_whole)
+        return false;
+    hex_encode(e->whole, sha256);
+    if (strcmp(sha256, e->file.sha256) == 0)
+        return true;
+    if (verifier_waiting(e->verifier) > 0)
+        return false; /* a chunk may be found wrong yet */
+    if (e->has_list && !e->is_list_derived)
+        blame_list(e);
+    else
+        blame_sources(e);
+    return false;
+}
+
+/* Asks the sole source whether its file is still the same, if it is connected. */
+static void ask_sole(struct engine *e)
+{
+    for (unsigned i = 0; i < e->worker_count && !e->is_checking; i++) {
+        struct engine_worker *w = &e->workers[i];
+        if (w->is_open && (int)w->source == e->sole && engine_source(e, w)->peer == SOURCE_OURS &&
+            fetch_is_idle(&w->fetch))
+            e->is_checking = fetch_ask_stat(&w->fetch);
+    }
+    e->has_ended = !e->is_checking;
+}
+
+bool engine_is_proven(struct engine *e)
+{
+    if (e->file.sha256[0])
+        return is_whole_right(e);
+    if (verifier_waiting(e->verifier) > verifier_waiting_fresh(e->verifier) || e->is_checking)
+        return false; /* what an earlier run left has to be what it noted */
+    if (!e->has_ended)
+        ask_sole(e);
+    return e->has_ended;
+}

@@ -1,0 +1,68 @@
+/*
+ * An empty file: there is nothing to fetch, but a source has to say that it is empty, since an
+ * index may not know of a change.
+ */
+#include "client/engine_parts.h"
+
+#include "base/container.h"
+
+enum { PAUSE_MS = 500 };
+
+static struct engine_worker *worker_of(struct fetch *fetch)
+{
+    return CONTAINER_OF(fetch, struct engine_worker, fetch);
+}
+
+static void on_open(struct fetch *fetch)
+{
+    struct engine_worker *w = worker_of(fetch);
+    const struct source *s = engine_source(w->engine, w);
+    ui_info(w->engine->ui, "Connected to Content Server %s at %s:%u", s->at.id, s->at.host,
+            s->at.port);
+    (void)fetch_ask_all(fetch);
+}
+
+static bool on_body(struct fetch *fetch, uint64_t size)
+{
+    struct engine_worker *w = worker_of(fetch);
+    struct engine *e = w->engine;
+    e->is_confirmed = size == 0;
+    if (size > 0)
+        engine_note_other_size(e, w->source, size);
+    return size == 0;
+}
+
+static void on_fault(struct fetch *fetch, enum fetch_fault fault, const char *reason)
+{
+    struct engine_worker *w = worker_of(fetch);
+    (void)fault;
+    w->engine->turn_ms = loop_now(w->engine->loop) + PAUSE_MS;
+    engine_count_failure(w->engine, w->source, reason);
+}
+
+static void on_closed(struct fetch *fetch)
+{
+    worker_of(fetch)->is_open = false;
+}
+
+static const struct fetch_events events = {
+    .on_open = on_open, .on_body = on_body, .on_fault = on_fault, .on_closed = on_closed};
+
+uint64_t engine_act_empty(struct engine *e)
+{
+    struct engine_worker *w = &e->workers[0];
+    uint64_t now_ms = loop_now(e->loop);
+    if (w->is_open && now_ms >= e->turn_ms) {
+        engine_count_failure(e, w->source, "it says nothing");
+        fetch_close(&w->fetch);
+    }
+    if (w->is_open || e->source_count == 0 || now_ms < e->turn_ms)
+        return e->turn_ms;
+    w->source = e->turn++ % e->source_count;
+    w->is_open = true;
+    e->turn_ms = now_ms + e->options.stall_ms;
+    const struct holder *at = &e->sources[w->source].at;
+    ui_info(e->ui, "File located on server %s (%s:%u), size: 0 bytes", at->id, at->host, at->port);
+    fetch_open(&w->fetch, e->loop, &events, at->host, at->port, e->file.name, false);
+    return e->turn_ms;
+}

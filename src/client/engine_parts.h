@@ -1,0 +1,143 @@
+/*
+ * What the parts of the engine share. For client/engine*.c only.
+ */
+#ifndef CLIENT_ENGINE_PARTS_H
+#define CLIENT_ENGINE_PARTS_H
+
+#include "client/engine.h"
+#include "client/fetch.h"
+#include "client/journal.h"
+#include "client/limiter.h"
+#include "client/planner.h"
+#include "client/verifier.h"
+#include "net/backoff.h"
+
+enum { ENGINE_SPACE_SIZE = 256 * 1024 /* bytes of one read */ };
+
+/* What a source was found to speak. */
+enum source_peer { SOURCE_UNKNOWN, SOURCE_OURS, SOURCE_BASE };
+
+struct source {
+    struct holder at;
+    enum source_peer peer;
+    bool is_listed;                 /* in the index's last answer */
+    bool has_stat;                  /* it has told of its file itself */
+    char sha256[SHA256_DIGITS + 1]; /* as it has told; empty: not known */
+    int64_t mtime_s;
+    bool is_other;                          /* its file is another one */
+    bool is_liar;                           /* what it sent did not make up the file */
+    bool has_same_list, has_other_list;     /* of chunks, as the one in force */
+    uint64_t list_ms;                       /* when it may be asked for it; UINT64_MAX: it was */
+    bool is_located, is_connected, is_slow; /* was said */
+    bool has_streamed;                      /* the whole file, or some of it */
+    unsigned failures;                      /* in a row, without a byte */
+    uint64_t failed_ms;
+    uint64_t bytes; /* of the file that came from it */
+    char said[160]; /* why it failed last */
+};
+
+struct engine_worker {
+    struct fetch fetch;
+    struct engine *engine;
+    unsigned number;
+    unsigned source;
+    bool is_paused;
+    bool is_open; /* or about to be, or not closed yet */
+};
+
+/* The SHA-256 of a chunk, and where it is from. */
+enum digest_state { DIGEST_NONE, DIGEST_KEPT /* an earlier run's word */, DIGEST_FOUND };
+
+struct engine {
+    struct index_link *index;
+    struct work *work;
+    struct loop *loop;
+    struct ui *ui;
+    struct landing *landing;
+    struct download_options options;
+    struct engine_file file, another;
+    char name[FILE_NAME_SIZE_MAX + 1];
+    bool has_another;
+    int error; /* of the disk or memory */
+    char reason[200];
+
+    struct planner *planner;
+    struct limiter limiter;
+    struct verifier *verifier;
+    char *space;
+    unsigned worker_count;
+    struct engine_worker workers[PLANNER_WORKERS_MAX];
+    unsigned source_count;
+    struct source sources[PLANNER_SOURCES_MAX];
+    int sole;          /* the source whose file it is, where no hash says which; -1: none */
+    bool is_guess;     /* the hash is an earlier run's word, which nobody has confirmed */
+    bool is_alone;     /* the sole source alone, although there is a hash */
+    bool is_confirmed; /* an empty file: a source has said that it is */
+    unsigned turn;     /* and which source is asked next */
+    uint64_t turn_ms;
+    bool has_ended;   /* the last question to the sole source was asked */
+    bool is_checking; /* and not answered yet */
+    bool is_anew_said;
+
+    uint64_t chunk_count;
+    unsigned char (*digests)[PLAT_HASH_SIZE];
+    unsigned char *digest_states;
+    unsigned char (*list)[PLAT_HASH_SIZE]; /* what the chunks have to be */
+    bool has_list, is_list_derived;
+    int list_asker;    /* the worker that asks for it, or -1 */
+    uint64_t whole_at; /* chunks from the front that are complete */
+    bool has_whole;
+    unsigned char whole[PLAT_HASH_SIZE];
+
+    struct timer timer;
+    struct backoff locate_backoff;
+    uint64_t locate_ms; /* when the index may be asked again */
+    uint64_t start_ms, progress_ms, noted_ms;
+    uint64_t stuck_ms; /* since when no source can be used; 0: some can */
+    uint64_t most;     /* bytes that were there at the same time */
+    uint64_t noted;    /* bytes that were there when the journal was written */
+    uint64_t fetched, kept;
+    int other_source; /* which says that the file has another size, or -1 */
+    uint64_t other_size, other_size_ms;
+};
+
+/* engine_sources.c: who may be used */
+struct source *engine_source(struct engine *engine, const struct engine_worker *worker);
+void engine_judge(struct engine *engine);
+void engine_say_failed(struct engine *engine, unsigned source, const char *reason);
+void engine_count_failure(struct engine *engine, unsigned source, const char *reason);
+void engine_note_other_size(struct engine *engine, unsigned source, uint64_t size);
+void engine_set_hash(struct engine *engine, const char *sha256);
+/* Nothing is there any more; the file is this source's where nobody knows its hash. */
+void engine_restart(struct engine *engine, int sole);
+/* None of those that may be used can be: turns to one that may be used alone. Whether there is. */
+bool engine_turn_to_another(struct engine *engine, uint64_t now_ms);
+
+/* engine_wire.c: what they say */
+extern const struct fetch_events engine_fetch_events;
+
+/* engine_act.c: what is done. Returns when to look again. */
+uint64_t engine_act(struct engine *engine);
+void engine_resume_reading(struct engine *engine);
+
+/* engine_checks.c: whether it is right */
+int engine_open_checks(struct engine *engine);
+/* More is complete. */
+void engine_extend(struct engine *engine);
+/* The file's hash has become known. */
+void engine_hash_known(struct engine *engine);
+void engine_chunk_complete(struct engine *engine, uint64_t chunk);
+void engine_list_complete(struct engine *engine);
+void engine_forget_checks(struct engine *engine);
+/* All bytes are there: whether that is the file. */
+bool engine_is_proven(struct engine *engine);
+
+/* engine_empty.c: the same for an empty file, which needs no planner. */
+uint64_t engine_act_empty(struct engine *engine);
+
+/* engine_journal.c: what another run will know */
+void engine_begin_journal(struct engine *engine);
+void engine_identify_journal(struct engine *engine);
+void engine_note_parts(struct engine *engine);
+
+#endif

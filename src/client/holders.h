@@ -1,0 +1,35 @@
+/*
+ * Who has a file, as the index tells.
+ */
+#ifndef CLIENT_HOLDERS_H
+#define CLIENT_HOLDERS_H
+
+#include "client/index_link.h"
+#include "proto/limits.h"
+
+enum { HOLDERS_MAX = 64 }; /* of more the best are taken */
+
+struct holder {
+    char id[SERVER_ID_SIZE_MAX + 1];
+    char host[HOST_SIZE_MAX + 1];
+    uint16_t port;
+    uint64_t size;                  /* bytes of the file */
+    char sha256[SHA256_DIGITS + 1]; /* empty: not known */
+};
+
+struct holders {
+    size_t count;
+    struct holder items[HOLDERS_MAX]; /* the best first */
+    char answer[80];                  /* the index's, when there are none */
+};
+
+/* The same server at the same address. */
+bool holder_is_same(const struct holder *a, const struct holder *b);
+
+/* Asks the index: an index of ours for all holders, any index for the one to begin with. With
+ * `more` a base index, which tells one at a time, is asked some times, since it may name others in
+ * turn. 0; PLAT_ERR_NOT_FOUND with the answer; PLAT_AGAIN when interrupted; or another error, for
+ * index_link_show. */
+int holders_locate(struct holders *holders, struct index_link *index, struct slice name, bool more);
+
+#endif
