@@ -92,7 +92,7 @@ void transfer_get(struct transfer *transfer, struct content_shared *shared, stru
 void transfer_get_range(struct transfer *transfer, struct content_shared *shared, struct conn *conn,
                         struct slice name, uint64_t offset, uint64_t length)
 {
-    struct part part = {.name = name, .offset = offset, .is_range = true};
+    struct part part = {.name = name, .offset = offset};
     struct plat_file_info info;
     log_debug(shared->log, "Client request: GET_RANGE %llu %llu %.*s", (unsigned long long)offset,
               (unsigned long long)length, SLICE_PRINT(name));
@@ -107,6 +107,7 @@ void transfer_get_range(struct transfer *transfer, struct content_shared *shared
         return;
     }
     part.size = length < info.size - offset ? length : info.size - offset;
+    part.is_range = part.size < info.size; /* all of a file is a file, however it was asked for */
     send_part(transfer, shared, conn, &part);
 }
 
