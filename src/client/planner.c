@@ -129,6 +129,7 @@ void planner_blame(struct planner *planner, unsigned source, enum planner_fault 
     if (now_ms >= s->aside_until_ms) {
         planner->random = planner->random * 1664525 + 1013904223; /* Knuth and Lewis, 1991 */
         s->aside_until_ms = now_ms + backoff_pause_ms(&s->backoff, planner->random >> 8);
+        s->failures++;
     }
     if (fault != PLANNER_WRONG)
         return;
@@ -203,6 +204,7 @@ static void end_piece(struct planner *planner, struct planner_worker *worker)
     worker->piece_count--;
     worker->has_streamed = worker->streams;
     backoff_reset(&source->backoff);
+    source->failures = 0;
 }
 
 void planner_take(struct planner *planner, unsigned worker, size_t size, uint64_t now_ms,

@@ -10,8 +10,9 @@ enum {
     SLOW_AFTER_MS = 4000,   /* a source gets so long to come to its speed */
     SILENT_MS = 1000,
     FORGET_MS = 30 * 1000, /* what a source could do so long ago says little */
-    PROVEN_MS = 2000,      /* and one that sends for so long is there to stay */
-    SLOW_TIMES = 10        /* slower than the others: far slower */
+    FORGET_DOUBLED_MOST = 6,
+    PROVEN_MS = 2000, /* and one that sends for so long is there to stay */
+    SLOW_TIMES = 10   /* slower than the others: far slower */
 };
 
 /* A stream that gave all, or has nothing to give from here on while nobody else's work may fall to
@@ -77,6 +78,18 @@ static bool is_measured(const struct planner_source *source, uint64_t now_ms, ui
            now_ms - source->busy_since_ms >= least_ms;
 }
 
+static uint64_t forget_ms(const struct planner_source *source)
+{
+    unsigned doubled =
+        source->slow_count < FORGET_DOUBLED_MOST ? source->slow_count : FORGET_DOUBLED_MOST;
+    return (uint64_t)FORGET_MS << doubled;
+}
+
+bool planner_is_unknown(const struct planner_source *source, uint64_t now_ms)
+{
+    return !speed_is_known(&source->speed) || now_ms - source->used_ms >= forget_ms(source);
+}
+
 /* Whether nothing speaks against trying this source instead of one of that speed. */
 static bool is_hope(const struct planner_source *source, enum source_rank rank, uint64_t rate,
                     uint64_t now_ms)
@@ -84,12 +97,11 @@ static bool is_hope(const struct planner_source *source, enum source_rank rank, 
     if (planner_rank(source, now_ms) > rank || source->busy || source->slow ||
         source->aside_until_ms > now_ms)
         return false;
-    return !speed_is_known(&source->speed) || speed_rate(&source->speed) / SLOW_TIMES > rate ||
-           now_ms - source->used_ms >= FORGET_MS;
+    return planner_is_unknown(source, now_ms) || speed_rate(&source->speed) / SLOW_TIMES > rate;
 }
 
 /* Whether a worker's place would better be for another source. Where there is a free one, it needs
- * no more than that; but nobody looks for a stream while there are others. */
+ * no more than that; but nobody looks for a stream while there are others, or shares with one. */
 static bool is_hope_elsewhere(const struct planner *planner, const struct planner_worker *worker,
                               uint64_t now_ms)
 {
@@ -102,7 +114,7 @@ static bool is_hope_elsewhere(const struct planner *planner, const struct planne
         const struct planner_source *s = &planner->sources[i];
         if (is_hope(s, rank > RANK_STREAM ? rank : RANK_STREAM, speed_rate(&worker->speed),
                     now_ms) &&
-            (!has_place || s->kind == PLANNER_STREAM))
+            (!has_place || s->kind == PLANNER_STREAM || worker->streams))
             return true;
     }
     return false;
@@ -157,19 +169,20 @@ static bool is_heard(const struct planner *planner, unsigned source, uint64_t no
     return false;
 }
 
-/* A slow source stays one for as long as the others are so much faster than it last was. */
+/* A slow source stays one for as long as the others are so much faster than it last was; that
+ * others trickle as well does not make it better. */
 static void mark_slow(struct planner *planner, uint64_t now_ms)
 {
     bool limited = is_limited(planner);
     for (unsigned i = 0; i < planner->source_count && !limited; i++) {
         struct planner_source *s = &planner->sources[i];
-        if (s->slow && !s->busy && now_ms - s->used_ms >= FORGET_MS)
+        if (s->slow && !s->busy && now_ms - s->used_ms >= forget_ms(s))
             s->slow = false;
         if (!s->slow && (!is_measured(s, now_ms, SLOW_AFTER_MS) || !is_heard(planner, i, now_ms)))
             continue;
-        uint64_t others = rate_of_others(planner, i, now_ms);
-        if (others > 0)
-            s->slow = rate_each(planner, i) < others / SLOW_TIMES;
+        uint64_t rate = rate_each(planner, i), others = rate_of_others(planner, i, now_ms);
+        if (others > 0 && (!s->slow || rate >= PLANNER_TRICKLE_RATE))
+            s->slow = rate < others / SLOW_TIMES;
     }
 }
 
@@ -207,8 +220,10 @@ bool planner_judge(struct planner *planner, uint64_t now_ms, struct planner_acti
         else
             continue;
         planner_drop(planner, i, cause, action);
-        if (cause == PLANNER_SLOW)
+        if (cause == PLANNER_SLOW) {
             planner->sources[w->source].slow = true;
+            planner->sources[w->source].slow_count++;
+        }
         if (cause == PLANNER_STALLED)
             planner_blame(planner, w->source, PLANNER_BROKEN, now_ms);
         return true;

@@ -12,7 +12,9 @@ enum {
     PIECE_MOST = 16 * CHUNK_SIZE, /* bytes */
     PIECE_MS = 500,               /* a piece is what a fast source sends in so long */
     AHEAD_LEAST = 512 * 1024,     /* the next piece is asked for when so much is left ... */
-    AHEAD_MS = 300                /* ... or what the source sends in so long */
+    AHEAD_MS = 300,               /* ... or what the source sends in so long */
+    FAILING_FROM = 3,             /* failures in a row, after which a stream is better ... */
+    FAILING_MS = 30 * 1000        /* ... unless the last of them is long ago */
 };
 
 enum source_rank planner_rank(const struct planner_source *source, uint64_t now_ms)
@@ -23,6 +25,8 @@ enum source_rank planner_rank(const struct planner_source *source, uint64_t now_
         return RANK_WRONG;
     if (source->slow)
         return RANK_SLOW;
+    if (source->failures >= FAILING_FROM && now_ms < source->aside_until_ms + FAILING_MS)
+        return RANK_FAILING;
     return source->kind == PLANNER_STREAM ? RANK_STREAM : RANK_GOOD;
 }
 
@@ -135,9 +139,17 @@ static bool assign(struct planner *planner, bool idle, uint64_t now_ms,
     return false;
 }
 
+/* Whether one may well be faster than another, which is known to trickle. */
+static bool is_bet(const struct planner_source *source, const struct planner_source *other,
+                   uint64_t now_ms)
+{
+    return planner_is_unknown(source, now_ms) && !planner_is_unknown(other, now_ms) &&
+           speed_rate(&other->speed) < PLANNER_TRICKLE_RATE;
+}
+
 /* Whether a source is the better one of two of the same rank: the one with fewer workers, then one
  * of which nothing is known, then the faster one. */
-static bool is_preferred(const struct planner *planner, unsigned a, unsigned b)
+static bool is_preferred(const struct planner *planner, unsigned a, unsigned b, uint64_t now_ms)
 {
     const struct planner_source *sa = &planner->sources[a], *sb = &planner->sources[b];
     unsigned workers_a = workers_of(planner, a), workers_b = workers_of(planner, b);
@@ -147,6 +159,8 @@ static bool is_preferred(const struct planner *planner, unsigned a, unsigned b)
         return sb->slow;
     if (sa->tried != sb->tried)
         return sb->tried;
+    if (is_bet(sa, sb, now_ms) != is_bet(sb, sa, now_ms))
+        return is_bet(sa, sb, now_ms);
     return speed_rate(&sa->speed) > speed_rate(&sb->speed);
 }
 
@@ -158,7 +172,7 @@ static int choose_source(const struct planner *planner, uint64_t now_ms)
     for (unsigned i = 0; i < planner->source_count; i++) {
         const struct planner_source *s = &planner->sources[i];
         if (planner_rank(s, now_ms) == best && may_connect(s, now_ms) &&
-            (chosen < 0 || is_preferred(planner, i, (unsigned)chosen)))
+            (chosen < 0 || is_preferred(planner, i, (unsigned)chosen, now_ms)))
             chosen = (int)i;
     }
     return chosen;
@@ -176,11 +190,19 @@ static bool has_work(const struct planner *planner)
     return planner->coverage.missing.total > promised;
 }
 
-/* Whether somebody is about to look for work. */
+/* Whether a worker is about to look for work. That of a source that trickles is no help. */
+static bool is_hand(const struct planner *planner, const struct planner_worker *worker)
+{
+    const struct speed *speed = &planner->sources[worker->source].speed;
+    return worker->state == WORKER_OPENING ||
+           (planner_is_idle(worker) &&
+            (!speed_is_known(speed) || speed_rate(speed) >= PLANNER_TRICKLE_RATE));
+}
+
 static bool has_hands(const struct planner *planner)
 {
     for (unsigned i = 0; i < planner->worker_count; i++)
-        if (planner->workers[i].state == WORKER_OPENING || planner_is_idle(&planner->workers[i]))
+        if (is_hand(planner, &planner->workers[i]))
             return true;
     return false;
 }
@@ -217,8 +239,9 @@ static bool is_of_use(const struct planner *planner, unsigned source, uint64_t n
 {
     if (planner->sources[source].kind == PLANNER_STREAM)
         return planner->coverage.missing.total > 0 && !is_streaming(planner);
-    if (has_work(planner))
-        return planner->coverage.size >= PLANNER_SMALL_SIZE || !has_connections(planner);
+    bool shared = planner->coverage.size >= PLANNER_SMALL_SIZE || !has_connections(planner);
+    if (has_work(planner) && shared)
+        return true;
     return !has_hands(planner) && planner_is_worth_stealing(planner, source, now_ms);
 }
 

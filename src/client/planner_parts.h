@@ -13,7 +13,10 @@ struct planner_piece {
     uint64_t from, at, to, end;
 };
 
-enum { PIECES_MOST = 2 }; /* of a worker: the next one is asked for before the first one's end */
+enum {
+    PIECES_MOST = 2, /* of a worker: the next one is asked for before the first one's end */
+    PLANNER_TRICKLE_RATE = 64 * 1024 /* bytes a second that nearly any source can do */
+};
 
 enum worker_state { WORKER_FREE, WORKER_OPENING, WORKER_READY, WORKER_CLOSING };
 
@@ -32,10 +35,12 @@ struct planner_worker {
 
 struct planner_source {
     bool admitted, slow;
-    bool tried; /* it was connected to */
+    unsigned slow_count; /* how often it was left for that */
+    bool tried;          /* it was connected to */
     enum planner_kind kind;
     uint64_t aside_until_ms;
     struct backoff backoff;
+    unsigned failures;       /* since it sent a piece to its end */
     uint64_t wrong_until_ms; /* what it sent wrong counts for so long */
     unsigned wrong_count;
     struct speed speed;     /* while it is asked for something */
@@ -83,6 +88,11 @@ bool planner_steal(struct planner *planner, unsigned worker, uint64_t now_ms,
 /* Whether there is a piece that would take so long that a source would best be connected for it. */
 bool planner_is_worth_stealing(const struct planner *planner, unsigned source, uint64_t now_ms);
 
+/* Whether it was not used lately, or never for long: what is known of its speed says little. The
+ * more often it was found slow, the longer that is remembered, so that slow ones do not take turns.
+ */
+bool planner_is_unknown(const struct planner_source *source, uint64_t now_ms);
+
 /* Whether a worker will still need long, and is slower than nearly any source would be. */
 bool planner_trickles(const struct planner_worker *worker, uint64_t now_ms);
 
@@ -91,7 +101,7 @@ bool planner_trickles(const struct planner_worker *worker, uint64_t now_ms);
 bool planner_judge(struct planner *planner, uint64_t now_ms, struct planner_action *action);
 
 /* How good a source is to turn to now; lower is better. */
-enum source_rank { RANK_GOOD, RANK_STREAM, RANK_SLOW, RANK_WRONG, RANK_NONE };
+enum source_rank { RANK_GOOD, RANK_STREAM, RANK_FAILING, RANK_SLOW, RANK_WRONG, RANK_NONE };
 enum source_rank planner_rank(const struct planner_source *source, uint64_t now_ms);
 
 /* The best rank of the sources that are connected or may be now. */

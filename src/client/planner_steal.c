@@ -7,10 +7,9 @@ enum {
     STEAL_WORTH_MS = 400, /* a piece that ends sooner is not worth sharing */
     OPEN_WORTH_MS = 1000, /* nor one that ends sooner connecting another source */
     STEAL_LEAST = 16 * 1024,
-    SLOW_TIMES = 10,          /* help of one so much slower is none */
-    YOUNG_MS = 500,           /* a piece just asked for may come fast */
-    SILENT_MS = 1000,         /* when another connection to the same source may help */
-    TRICKLE_RATE = 64 * 1024, /* bytes a second that nearly any source can do */
+    SLOW_TIMES = 10,  /* help of one so much slower is none */
+    YOUNG_MS = 500,   /* a piece just asked for may come fast */
+    SILENT_MS = 1000, /* when another connection to the same source may help */
     TRICKLE_MS = 5000,
     FOREVER_MS = 1000000000
 };
@@ -50,7 +49,8 @@ static int slowest(const struct planner *planner, unsigned source, uint64_t wort
 
 bool planner_trickles(const struct planner_worker *worker, uint64_t now_ms)
 {
-    return speed_rate(&worker->speed) < TRICKLE_RATE && needs_ms(worker, now_ms) >= TRICKLE_MS;
+    return speed_rate(&worker->speed) < PLANNER_TRICKLE_RATE &&
+           needs_ms(worker, now_ms) >= TRICKLE_MS;
 }
 
 bool planner_is_worth_stealing(const struct planner *planner, unsigned source, uint64_t now_ms)
