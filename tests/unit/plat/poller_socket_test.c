@@ -86,22 +86,31 @@ static void waiting_datagram_is_readable(void **state)
     plat_socket_close(udp);
 }
 
-/* An error without data: whoever waits to read is told, and finds the cause or nothing more. */
-static void refused_datagram_is_reported(void **state)
+/* A socket whose datagrams go where nobody is. */
+static plat_socket open_to_nobody(void)
 {
-    struct fixture *f = *state;
-    struct plat_addr addr = plat_addr_loopback(false, 0), from;
+    struct plat_addr addr = plat_addr_loopback(false, 0);
     plat_socket gone, udp;
-    char byte;
-    size_t got;
 
-    skip_under_wine("WSAPoll says nothing of a refused datagram, and the next receive neither",
-                    "reports the socket, whose receive is WSAECONNRESET");
     assert_status(PLAT_OK, plat_udp_open(&gone, &addr));
     assert_status(PLAT_OK, plat_udp_open(&udp, &addr));
     assert_status(PLAT_OK, plat_socket_local(gone, &addr));
     plat_socket_close(gone);
     assert_status(PLAT_OK, plat_udp_connect(udp, &addr));
+    return udp;
+}
+
+/* An error without data: whoever waits to read is told, and finds the cause or nothing more. */
+static void refused_datagram_is_reported(void **state)
+{
+    struct fixture *f = *state;
+    struct plat_addr from;
+    char byte;
+    size_t got;
+
+    skip_under_wine("WSAPoll says nothing of a refused datagram, and the next receive neither",
+                    "reports the socket, whose receive is WSAECONNRESET");
+    plat_socket udp = open_to_nobody();
     struct plat_watch watch = PLAT_WATCH_INIT(udp);
     assert_status(PLAT_OK, plat_poller_watch(f->poller, &watch, PLAT_READ));
     assert_status(PLAT_OK, plat_udp_send(udp, "x", 1));
@@ -112,6 +121,32 @@ static void refused_datagram_is_reported(void **state)
     plat_socket_close(udp);
 }
 
+struct sender {
+    struct plat_poller *poller;
+    plat_socket udp;
+};
+
+static bool is_told(void *arg)
+{
+    const struct sender *sender = arg;
+    int rc = plat_udp_send(sender->udp, "x", 1);
+    assert_true(rc == PLAT_OK || rc == PLAT_ERR_REFUSED);
+    return (poller_next_event(sender->poller, QUIET_MS).events & PLAT_READ) != 0;
+}
+
+/* Of several refused datagrams, one is reported on every system. */
+static void who_goes_on_sending_to_nobody_is_told(void **state)
+{
+    struct fixture *f = *state;
+    struct sender sender = {f->poller, open_to_nobody()};
+    struct plat_watch watch = PLAT_WATCH_INIT(sender.udp);
+
+    assert_status(PLAT_OK, plat_poller_watch(f->poller, &watch, PLAT_READ));
+    assert_eventually(is_told, &sender);
+    plat_poller_forget(f->poller, &watch);
+    plat_socket_close(sender.udp);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -120,6 +155,7 @@ int main(int argc, char **argv)
         poller_test(refused_connection_ends_in_an_error),
         poller_test(waiting_datagram_is_readable),
         poller_test(refused_datagram_is_reported),
+        poller_test(who_goes_on_sending_to_nobody_is_told),
     };
     if (plat_process_init(&argc, &argv) != PLAT_OK) {
         return EXIT_FAILURE;
