@@ -68,6 +68,8 @@ debian_group() {
     lint)
         want_command clang-format clang-format
         want_command clang-tidy clang-tidy
+        want_command clang clang
+        want mingw-w64-common
         want_command cppcheck cppcheck
         want_command luacheck lua-check
         want_command shellcheck shellcheck

@@ -1,8 +1,8 @@
 -- Proves the layering: lua ci/includes.lua [ROOT]
 --
 -- Reads every C source and says where one includes what its layer must not know, depends on an
--- operating system outside platform/<os>/, or does not begin with its own header. Then exits with
--- 1.
+-- operating system outside platform/<os>/, does not begin with its own header, or is no C for every
+-- compiler. Then exits with 1.
 -- ci/includes_test.lua plants such violations and expects them to be found.
 
 local set = {}
@@ -54,12 +54,21 @@ local SYSTEMS = set.of("_WIN32 _WIN64 WIN32 __CYGWIN__ __MINGW32__ __MINGW64__ _
 local COMPILERS = set.of("__GNUC__ __clang__ _MSC_VER __has_attribute __has_builtin",
     "__STDC_NO_ATOMICS__ __STDC_NO_THREADS__")
 
--- What belongs to one compiler, or to the system behind plat's back.
+-- What belongs to some compilers and their libraries only; Visual Studio, for one, lacks them all.
 local FOREIGN_WORDS = set.of("__attribute__ __extension__ __typeof__ typeof __asm__ __declspec",
-    "_Atomic _Thread_local alloca")
+    "_Atomic _Thread_local __thread alloca aligned_alloc max_align_t ssize_t off_t strcasecmp",
+    "strncasecmp strtok_r strdup strndup getline asprintf bzero M_PI")
+-- The same, as patterns of one line.
+local FOREIGN_FORMS = {
+    { "%[%s*static%f[%W]", "an array parameter with static" },
+    { "[=,(]%s*{%s*}", "an empty initialiser" },
+    { "%)%s*{%s*}%s*[,;)]", "an empty initialiser" },
+}
+
+-- What reaches the system behind plat's back.
 local FOREIGN_CALLS = set.of("fopen freopen tmpfile tmpnam remove rename getenv system time clock",
     "difftime mktime localtime gmtime rand srand signal raise sleep usleep select getchar scanf",
-    "fgets gets strdup")
+    "fgets gets")
 
 local includes = {}
 
@@ -165,22 +174,55 @@ local function begins_condition(line)
     return line:find("^%s*#%s*if") or line:find("^%s*#%s*elif")
 end
 
+-- Whether every compiler gets to see it; the others are for gcc and clang.
+local function is_for_all(path)
+    return not path:find("^platform/posix/") and not path:find("^platform/linux/")
+        and not path:find("^platform/macos/") and not path:find("/plat/posix/")
+        and not path:find("/plat/kqueue/")
+end
+
+-- In if ((a = b)) and its like, where Visual Studio wants a comparison as well.
+local function has_assignment_as_condition(line)
+    if not line:find("%f[%w]if%s*%(") and not line:find("%f[%w]while%s*%(") then
+        return false
+    end
+    for at in line:gmatch("[(!&|]%s*()%(") do
+        local inner, next = line:match("^(%b())%s*(.)", at)
+        local bare = inner and inner:sub(2, -2):gsub("%b()", "")
+        if bare and bare:find("[^=!<>]=[^=]") and next:find("[)&|]") then
+            return true
+        end
+    end
+    return false
+end
+
+local function check_forms(line)
+    for _, form in ipairs(FOREIGN_FORMS) do
+        if line:find(form[1]) then
+            return "not plain C11 for every compiler: " .. form[2]
+        end
+    end
+    return has_assignment_as_condition(line)
+        and "an assignment as a condition, without a comparison" or nil
+end
+
 local function check_words(path, line, is_condition)
     local is_compiler_header = path == "platform/include/plat/compiler.h"
         or path == "scripts/process_lua.h"
-    local is_program = path:find("^src/")
+    local is_program, for_all = path:find("^src/"), is_for_all(path) and not is_compiler_header
     for word, past in line:gmatch("([%a_][%w_]*)()") do
         if is_condition and SYSTEMS[word] then
             return "a condition on the operating system: " .. word
         elseif is_condition and COMPILERS[word] and not is_compiler_header then
             return "a condition on the compiler, which belongs into plat/compiler.h: " .. word
-        elseif is_program and FOREIGN_WORDS[word] then
+        elseif for_all and FOREIGN_WORDS[word] then
             return "not plain C11 for every compiler: " .. word
         elseif is_program and FOREIGN_CALLS[word] and line:find("^%s*%(", past)
             and not line:sub(1, past - #word - 1):find("[%.>]$") then
             return "a call past plat: " .. word
         end
     end
+    return for_all and check_forms(line) or nil
 end
 
 -- Returns the violations in one source as "path:line: what"; exists(path) tells which files are

@@ -94,6 +94,21 @@ local CASES = {
     { "src/base/x.c", 'const char *a = "time(0)"; // fopen(x)\n/* rand() */ int time;\n' },
     { "src/base/x.c", "void f(struct a *a) { a->time(0); a->b.remove(1); }\n" },
 
+    -- C for every compiler
+    { "tests/unit/base/x_test.c", "__attribute__((unused)) static int a;\n", "__attribute__" },
+    { "platform/windows/x.c", "ssize_t n;\n", "ssize_t" },
+    { "scripts/x.c", "char *f(void) { return strdup(0); }\n", "strdup" },
+    { "platform/include/plat/compiler.h", "#define A __attribute__((unused))\n" },
+    { "platform/posix/x.c", "ssize_t n;\n" },
+    { "src/base/x.c", "void f(char a[static 4]);\n", "static" },
+    { "src/base/x.c", "struct a b = {};\n", "empty initialiser" },
+    { "tests/unit/base/x_test.c", "f((struct a){});\n", "empty initialiser" },
+    { "src/base/x.c", "void f(void) {}\nstruct a b = {0};\nstatic int c[4];\n" },
+    { "src/base/x.c", "    if ((a = f(b)))\n", "an assignment as a condition" },
+    { "src/base/x.c", "    while ((a = f((b), c)) && d)\n", "an assignment as a condition" },
+    { "src/base/x.c", "    } while (!b || (a = f()));\n", "an assignment as a condition" },
+    { "src/base/x.c", "    while ((a = f(b, (c))) != NULL)\n    if ((a == b) && (c <= d))\n" },
+
     -- where a reader of text is easily misled
     { "src/base/x.c", '/* #include <unistd.h>\n#ifdef _WIN32 */\n// #include "net/conn.h"\n' },
     { "src/base/x.c", "const char *a = \"/*\";\n#include <unistd.h>\n", ":2: <unistd.h>" },

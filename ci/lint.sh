@@ -62,6 +62,7 @@ configure "$folder" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_EXPORT_COMPILE_COMMANDS=ON 
 
 check includes layers
 check clang-format formatting
+check "clang as Visual Studio" "$root/ci/like-msvc.sh" "$folder"
 check clang-tidy tidy
 check cppcheck suspicious
 check luacheck luacheck --quiet scripts ci tests
