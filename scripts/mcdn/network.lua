@@ -64,13 +64,17 @@ local function label(self, role, settings)
     return ("%02d-%s%s"):format(self.started, name, kind)
 end
 
+local function is_emulated(self, settings)
+    return #self.paths.launcher > 0 and settings.kind == "ours"
+end
+
 local function spawn(self, role, settings, more)
     local name = label(self, role, settings)
     local started, problem = program.start({
         name = name,
         argv = command_line(self, role, settings, more),
         log_path = ("%s/%s.log"):format(self.folder, name),
-        by_interrupt = #self.paths.launcher > 0 and settings.kind ~= "other",
+        is_emulated = is_emulated(self, settings),
     })
     if not started then
         failure.raise(problem)
@@ -179,7 +183,7 @@ end
 function Network:interactive(settings, arguments)
     local full = defaults(self, settings)
     local started = talk.start(label(self, "client", full),
-        command_line(self, "client", full, arguments))
+        command_line(self, "client", full, arguments), is_emulated(self, full))
     self.programs[#self.programs + 1] = started
     return started
 end

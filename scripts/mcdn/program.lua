@@ -1,5 +1,6 @@
 -- A running program whose output goes to a log file.
 
+local ending = require("mcdn.ending")
 local log = require("mcdn.log")
 local process = require("process")
 local waiting = require("mcdn.waiting")
@@ -11,7 +12,7 @@ Program.__index = Program
 
 local END_S = 20
 
--- { name =, argv =, log_path =, by_interrupt = (an emulator that knows no other orderly stop) }.
+-- { name =, argv =, log_path =, is_emulated = (then an interrupt is the one orderly stop) }.
 -- The program is expected to end by itself until it is `needed`. nil and why if it cannot start.
 function program.start(options)
     local child, problem = process.start({ argv = options.argv, output = options.log_path })
@@ -21,7 +22,7 @@ function program.start(options)
     return setmetatable({
         name = options.name,
         argv = options.argv,
-        by_interrupt = options.by_interrupt,
+        is_emulated = options.is_emulated,
         child = child,
         log = log.new(options.log_path),
         needed = false,
@@ -64,14 +65,14 @@ end
 -- kill -9.
 function Program:kill()
     self.needed = false
-    self.child:kill()
+    ending.kill(self.child, self.is_emulated)
     return self:wait()
 end
 
 -- An orderly stop; returns the exit code.
 function Program:stop()
     self.needed = false
-    if self.by_interrupt then
+    if self.is_emulated then
         self.child:interrupt()
     else
         self.child:terminate()
@@ -83,7 +84,7 @@ end
 function Program:close()
     self.needed = false
     if self:exit_code() == nil then
-        self.child:kill()
+        ending.kill(self.child, self.is_emulated)
         self.child:wait(10000)
     end
 end

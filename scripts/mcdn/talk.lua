@@ -1,5 +1,6 @@
 -- A program that is talked with over pipes.
 
+local ending = require("mcdn.ending")
 local failure = require("mcdn.failure")
 local process = require("process")
 local waiting = require("mcdn.waiting")
@@ -9,13 +10,13 @@ local talk = {}
 local Talk = {}
 Talk.__index = Talk
 
-function talk.start(name, argv)
+function talk.start(name, argv, is_emulated)
     local child, problem = process.start({ argv = argv })
     if not child then
         failure.raise(("%s cannot be started: %s"):format(argv[1], problem))
     end
-    return setmetatable({ name = name, child = child, heard = "", from = 1, needed = false,
-        settings = {} }, Talk)
+    return setmetatable({ name = name, child = child, is_emulated = is_emulated, heard = "",
+        from = 1, needed = false, settings = {} }, Talk)
 end
 
 local function listen(self)
@@ -70,7 +71,7 @@ function Talk:tail(most)
 end
 
 function Talk:close()
-    self.child:kill()
+    ending.kill(self.child, self.is_emulated)
     self.child:wait(10000)
 end
 
