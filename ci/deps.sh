@@ -59,6 +59,7 @@ debian_group() {
         want libcmocka-dev liblua5.4-dev
         want_command lua5.4 lua5.4
         want lua-socket
+        want_command zsh zsh
         ;;
     sanitize)
         want_command gcc gcc

@@ -39,6 +39,7 @@ local LAYERS = {
     { folder = "src/index/", angled = PURE, folders = "plat base proto net index" },
     { folder = "src/content/", angled = PURE, folders = "plat base proto net content" },
     { folder = "src/client/", angled = PURE, folders = "plat base proto net client" },
+    { folder = "scripts/posix/", angled = "*", folders = "own" },
     { folder = "scripts/", angled = PURE .. " lua.h lauxlib.h lualib.h", folders = "plat own" },
     { folder = "tests/unit/plat/posix/", angled = "*",
         folders = "plat platform/posix " .. TESTING },

@@ -46,7 +46,8 @@ suspicious() {
 }
 
 shell_scripts() {
-    shellcheck -x ci/*.sh scripts/*.sh tests/bench/*.sh .ci/run
+    shellcheck -x ci/*.sh scripts/*.sh tests/bench/*.sh .ci/run \
+        platform/posix/completion/mcdn.bash
 }
 
 layers() {

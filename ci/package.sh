@@ -111,6 +111,8 @@ try_deb() {
     $as_root cp "$packages"/*.deb "$all/system/tmp/micro-cdn.deb"
     apt install --no-install-recommends /tmp/micro-cdn.deb
     check_units
+    in_system ls /usr/share/bash-completion/completions/mcdn \
+        /usr/share/zsh/vendor-completions/_mcdn
     heading "Running what it installed"
     in_system sh /tmp/package-try.sh
     heading "Removing it"

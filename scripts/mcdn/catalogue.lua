@@ -13,6 +13,7 @@ local scenarios = {
     { "ranges", "parts of files: every edge, pipelined, of a file that is replaced meanwhile" },
     { "hashes", "hashes of files and chunks: asked for, changed, kept over every kind of restart" },
     { "hash_news", "what an index is told of hashes: one of ours all, an older one nothing" },
+    { "completion", "Tab in bash and zsh: options, and names that the network has" },
     { "names", "names that a system cannot hold, names that differ only in upper and lower case" },
     { "mixed", "networks of two builds' programs (needs --other): all fourteen mixes" },
     { "limits", "the limits: servers, indexes, unread answers, descriptors" },
@@ -48,7 +49,7 @@ end
 
 function catalogue.print()
     for _, scenario in ipairs(scenarios) do
-        print(("%-9s %s"):format(scenario[1], scenario[2]))
+        print(("%-10s %s"):format(scenario[1], scenario[2]))
     end
 end
 

@@ -8,6 +8,7 @@ local process = require("process")
 local program = require("mcdn.program")
 local roles = require("mcdn.roles")
 local talk = require("mcdn.talk")
+local terminal = require("mcdn.terminal")
 local waiting = require("mcdn.waiting")
 
 local network = {}
@@ -184,6 +185,15 @@ function Network:interactive(settings, arguments)
     local full = defaults(self, settings)
     local started = talk.start(label(self, "client", full),
         command_line(self, "client", full, arguments), is_emulated(self, full))
+    self.programs[#self.programs + 1] = started
+    return started
+end
+
+-- Starts any program on a terminal so many columns wide, to talk with.
+function Network:on_terminal(name, columns, argv)
+    local words = terminal.launcher(self.paths, columns)
+    table.move(argv, 1, #argv, #words + 1, words)
+    local started = talk.start(label(self, name, { kind = "ours" }), words)
     self.programs[#self.programs + 1] = started
     return started
 end

@@ -1,0 +1,38 @@
+-- Terminals, for programs that behave otherwise when a person sits there.
+
+local terminal = {}
+
+local function path_of(paths)
+    return paths.modules .. "/pty"
+end
+
+-- Whether there are any: not on Windows, and not without the build's helper.
+function terminal.is_available(paths)
+    local file = io.open(path_of(paths), "rb")
+    if file then
+        file:close()
+    end
+    return file ~= nil
+end
+
+-- The words before a program's own that put it onto a terminal so many columns wide.
+function terminal.launcher(paths, columns)
+    return { path_of(paths), tostring(columns) }
+end
+
+-- What stands on the screen's lines after this text, which overwrites itself after returns: the
+-- last of what was written to each. Escape sequences are left out.
+function terminal.lines(text)
+    local lines = {}
+    text = text:gsub("\27%[[%d;?]*%a", ""):gsub("\r+\n", "\n")
+    for line in (text .. "\n"):gmatch("(.-)\n") do
+        local shown = ""
+        for part in (line .. "\r"):gmatch("(.-)\r") do
+            shown = part .. shown:sub(#part + 1)
+        end
+        lines[#lines + 1] = shown
+    end
+    return lines
+end
+
+return terminal
