@@ -41,8 +41,8 @@ static char *joined(const char *line, const struct plat_offers *offers)
     return text;
 }
 
-/* As libedit wants them: first what to put, then what to show, ended by NULL, all to be freed. If
- * there is one offer only it wants no other. */
+/* As libedit wants them: first what to put, then what to show, ended by NULL, all to be freed. A
+ * single offer it knows by its being shown as it is put. */
 static char **list_of(const char *line, struct plat_offers *offers)
 {
     static const char more[] = "...";
@@ -54,8 +54,10 @@ static char **list_of(const char *line, struct plat_offers *offers)
         free(list);
         return NULL;
     }
-    if (offers->count == 1)
+    if (offers->count == 1) {
+        list[1] = strdup(list[0]);
         return list;
+    }
     for (size_t i = 0; i < offers->shown_count; i++)
         list[i + 1] = offers->shown[i];
     if (offers->count > offers->shown_count)

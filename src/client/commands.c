@@ -58,15 +58,22 @@ static void show_json(struct client *client, struct buffer *text)
     buffer_fini(text);
 }
 
-static int fail_name(struct client *client, struct slice name, const char *why)
+/* For programs: what failed before there was a result. */
+static int tell_failure(struct client *client, struct slice name, const char *why)
 {
     struct buffer text = BUFFER_INIT;
-    ui_error(&client->ui, why, "%.*s", SLICE_PRINT(name));
-    if (client->ui.json && !client->settings->verify) {
-        result_put_json_failed(&text, name, why);
+    if (client->ui.json) {
+        const char *type = client->settings->verify ? "verify" : "download";
+        result_put_json_failed(&text, type, name, why);
         show_json(client, &text);
     }
     return EXIT_CODE_FAILED;
+}
+
+static int fail_name(struct client *client, struct slice name, const char *why)
+{
+    ui_error(&client->ui, why, "%.*s", SLICE_PRINT(name));
+    return tell_failure(client, name, why);
 }
 
 static int run_each(struct client *client, struct selection *selection, file_action *action)
@@ -168,6 +175,7 @@ static int verify_one(struct client *client, struct slice name)
                         settings->output ? settings->output_name : local)) {
     case VERIFY_OK: return EXIT_CODE_DONE;
     case VERIFY_INTERRUPTED: return EXIT_CODE_INTERRUPTED;
+    case VERIFY_FAILED: return tell_failure(client, name, "the index gave no answer");
     default: return EXIT_CODE_FAILED;
     }
 }

@@ -123,10 +123,10 @@ static void put_numbers(struct json *json, const struct download_result *result)
         json_put_text(json, "sha256", slice_text(result->sha256));
 }
 
-static void begin(struct json *json, struct slice name, const char *status)
+static void begin(struct json *json, const char *type, struct slice name, const char *status)
 {
     json_begin_object(json, NULL);
-    json_put_text(json, "type", slice_text("download"));
+    json_put_text(json, "type", slice_text(type));
     json_put_bytes(json, "name", name);
     json_put_text(json, "status", slice_text(status));
 }
@@ -142,7 +142,7 @@ void result_put_json(struct buffer *out, struct slice name, const char *output_d
 {
     static const char *const statuses[] = {"done", "failed", "interrupted"};
     struct json json = {.out = out};
-    begin(&json, name, statuses[result->outcome]);
+    begin(&json, "download", name, statuses[result->outcome]);
     if (result->outcome == DOWNLOAD_DONE)
         json_path_put(&json, output_dir, result->path);
     if (result->outcome == DOWNLOAD_FAILED)
@@ -152,10 +152,11 @@ void result_put_json(struct buffer *out, struct slice name, const char *output_d
     end(&json);
 }
 
-void result_put_json_failed(struct buffer *out, struct slice name, const char *why)
+void result_put_json_failed(struct buffer *out, const char *type, struct slice name,
+                            const char *why)
 {
     struct json json = {.out = out};
-    begin(&json, name, "failed");
+    begin(&json, type, name, "failed");
     json_put_text(&json, "error", slice_text(why));
     end(&json);
 }

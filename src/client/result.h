@@ -23,7 +23,8 @@ const char *result_summary(char text[RESULT_SUMMARY_SIZE], const struct download
 void result_put_json(struct buffer *out, struct slice name, const char *output_dir,
                      const struct download_result *result);
 
-/* The same for a name that was never asked for. */
-void result_put_json_failed(struct buffer *out, struct slice name, const char *why);
+/* The same for a name of which there is no result; type is "download" or "verify". */
+void result_put_json_failed(struct buffer *out, const char *type, struct slice name,
+                            const char *why);
 
 #endif
