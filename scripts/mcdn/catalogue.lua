@@ -13,6 +13,11 @@ local scenarios = {
     { "ranges", "parts of files: every edge, pipelined, of a file that is replaced meanwhile" },
     { "hashes", "hashes of files and chunks: asked for, changed, kept over every kind of restart" },
     { "hash_news", "what an index is told of hashes: one of ours all, an older one nothing" },
+    { "options", "the client's options: what goes together, where files go, how much is said" },
+    { "json", "what other programs read: --json with lists, downloads and --verify" },
+    { "globs", "patterns for file names, and names that look like one" },
+    { "verify", "local files compared with the network's, by hash and by size" },
+    { "interactive", "the client on a terminal: Tab, Ctrl-C, and a progress line in place" },
     { "completion", "Tab in bash and zsh: options, and names that the network has" },
     { "names", "names that a system cannot hold, names that differ only in upper and lower case" },
     { "mixed", "networks of two builds' programs (needs --other): all fourteen mixes" },
@@ -49,7 +54,7 @@ end
 
 function catalogue.print()
     for _, scenario in ipairs(scenarios) do
-        print(("%-10s %s"):format(scenario[1], scenario[2]))
+        print(("%-11s %s"):format(scenario[1], scenario[2]))
     end
 end
 

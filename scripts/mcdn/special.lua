@@ -62,4 +62,12 @@ function special.few_files(count)
     return { "sh", "-c", ('ulimit -n %d; exec "$0" "$@"'):format(count) }
 end
 
+-- A launcher that sends a program's stdout to a file, apart from its stderr, or nil.
+function special.split_output(path)
+    if WINDOWS then
+        return nil
+    end
+    return { "sh", "-c", ('exec "$0" "$@" >%s'):format(quote(path)) }
+end
+
 return special
