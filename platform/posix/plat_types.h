@@ -46,6 +46,11 @@ static inline uint64_t plat_atomic_add(struct plat_atomic_u64 *a, uint64_t value
     return __atomic_fetch_add(&a->value, value, __ATOMIC_ACQ_REL);
 }
 
+static inline void plat_atomic_fence(void)
+{
+    __atomic_thread_fence(__ATOMIC_SEQ_CST);
+}
+
 static inline void *plat_atomic_load_ptr(const struct plat_atomic_ptr *a)
 {
     return __atomic_load_n(&a->value, __ATOMIC_ACQUIRE);

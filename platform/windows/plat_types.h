@@ -33,13 +33,34 @@ struct plat_atomic_ptr {
 
 /*
  * The _Interlocked functions are the one spelling that every Windows compiler knows; all of them
- * are full barriers. A plain load would do on x64, but on arm64 it would not acquire, so loads
- * are exchanges that change nothing. They write to the cache line: do not poll one in a tight loop.
+ * are full barriers. On x64 a plain load acquires; elsewhere loads are exchanges that change nothing,
+ * and they write to the cache line.
  */
+#if defined(_M_X64) || defined(__x86_64__)
+static inline uint64_t plat_atomic_load(const struct plat_atomic_u64 *a)
+{
+    uint64_t value = *(const volatile uint64_t *)&a->value;
+    _ReadWriteBarrier(); /* for the compiler */
+    return value;
+}
+
+static inline void *plat_atomic_load_ptr(const struct plat_atomic_ptr *a)
+{
+    void *value = *(void *const volatile *)&a->value;
+    _ReadWriteBarrier();
+    return value;
+}
+#else
 static inline uint64_t plat_atomic_load(const struct plat_atomic_u64 *a)
 {
     return (uint64_t)_InterlockedCompareExchange64((volatile __int64 *)(uintptr_t)&a->value, 0, 0);
 }
+
+static inline void *plat_atomic_load_ptr(const struct plat_atomic_ptr *a)
+{
+    return _InterlockedCompareExchangePointer((void *volatile *)(uintptr_t)&a->value, NULL, NULL);
+}
+#endif
 
 static inline void plat_atomic_store(struct plat_atomic_u64 *a, uint64_t value)
 {
@@ -51,9 +72,10 @@ static inline uint64_t plat_atomic_add(struct plat_atomic_u64 *a, uint64_t value
     return (uint64_t)_InterlockedExchangeAdd64((volatile __int64 *)&a->value, (__int64)value);
 }
 
-static inline void *plat_atomic_load_ptr(const struct plat_atomic_ptr *a)
+static inline void plat_atomic_fence(void)
 {
-    return _InterlockedCompareExchangePointer((void *volatile *)(uintptr_t)&a->value, NULL, NULL);
+    volatile long any = 0;
+    (void)_InterlockedOr(&any, 0);
 }
 
 static inline void plat_atomic_store_ptr(struct plat_atomic_ptr *a, void *value)

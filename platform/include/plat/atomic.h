@@ -11,6 +11,9 @@
  *   uint64_t plat_atomic_add(struct plat_atomic_u64 *a, uint64_t value)      the value before;
  *                                                  add UINT64_MAX to subtract one
  *
+ *   void     plat_atomic_fence(void)  a full barrier: what this thread stored before it, others see
+ *                                     before it loads anything after it
+ *
  *   struct plat_atomic_ptr            zero-initialised is NULL
  *   void    *plat_atomic_load_ptr(const struct plat_atomic_ptr *a)
  *   void     plat_atomic_store_ptr(struct plat_atomic_ptr *a, void *value)

@@ -14,4 +14,11 @@
 #define PLAT_PRINTF(format_at, values_at)
 #endif
 
+/* Asks for the cache line at an address, which need not be valid, before it is read. */
+#if defined(__GNUC__) || defined(__clang__)
+#define PLAT_PREFETCH(address) __builtin_prefetch(address)
+#else
+#define PLAT_PREFETCH(address) ((void)(address))
+#endif
+
 #endif

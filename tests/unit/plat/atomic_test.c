@@ -4,7 +4,7 @@
 #include "check.h"
 #include "plat/thread.h"
 
-enum { THREADS = 4, ADDS = 20000, TURNS = 20000 };
+enum { THREADS = 4, ADDS = 20000, TURNS = 20000, MEETINGS = 2000 };
 
 static void zero_initialised_is_zero(void **state)
 {
@@ -154,6 +154,53 @@ static void load_never_sees_half_a_store(void **state)
     assert_true(seen == 1);
 }
 
+/* Two threads at a time: each stores its own and then looks for the other's. Without the fence both
+ * may look too early. */
+struct meeting {
+    struct plat_atomic_u64 here, there, round;
+    struct plat_atomic_u64 saw_nobody; /* in this round */
+};
+
+static void meet(struct plat_atomic_u64 *own, const struct plat_atomic_u64 *other,
+                 struct meeting *meeting)
+{
+    plat_atomic_store(own, 1);
+    plat_atomic_fence();
+    if (plat_atomic_load(other) == 0)
+        plat_atomic_add(&meeting->saw_nobody, 1);
+}
+
+static void meet_each_round(void *arg)
+{
+    struct meeting *meeting = arg;
+    for (uint64_t round = 1; round <= MEETINGS; round++) {
+        while (plat_atomic_load(&meeting->round) < 2 * round - 1)
+            ;
+        meet(&meeting->there, &meeting->here, meeting);
+        plat_atomic_add(&meeting->round, 1);
+    }
+}
+
+static void one_of_two_who_store_and_look_sees_the_other(void **state)
+{
+    struct meeting meeting = {{0}, {0}, {0}, {0}};
+    struct plat_thread thread;
+    (void)state;
+
+    assert_status(PLAT_OK, plat_thread_start(&thread, meet_each_round, &meeting));
+    for (uint64_t round = 1; round <= MEETINGS; round++) {
+        plat_atomic_store(&meeting.here, 0);
+        plat_atomic_store(&meeting.there, 0);
+        plat_atomic_store(&meeting.saw_nobody, 0);
+        plat_atomic_store(&meeting.round, 2 * round - 1);
+        meet(&meeting.here, &meeting.there, &meeting);
+        while (plat_atomic_load(&meeting.round) < 2 * round)
+            ;
+        assert_true(plat_atomic_load(&meeting.saw_nobody) < 2);
+    }
+    plat_thread_join(&thread);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -164,6 +211,7 @@ int main(void)
         cmocka_unit_test(pointer_returns_what_was_stored),
         cmocka_unit_test(no_add_of_any_thread_is_lost),
         cmocka_unit_test(store_publishes_what_was_written_before),
+        cmocka_unit_test(one_of_two_who_store_and_look_sees_the_other),
         cmocka_unit_test(load_never_sees_half_a_store),
     };
     return cmocka_run_group_tests_name("plat/atomic", tests, NULL, NULL);
