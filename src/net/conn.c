@@ -54,6 +54,11 @@ bool conn_is_paused(const struct conn *conn)
     return conn->budget == 0 || is_blocked(conn);
 }
 
+bool conn_takes_lines(const struct conn *conn)
+{
+    return conn->state == CONN_OPEN && conn->expected == 0 && !is_blocked(conn);
+}
+
 void conn_spend(struct conn *conn, unsigned cost)
 {
     conn->budget = conn->budget > cost ? conn->budget - cost : 0;

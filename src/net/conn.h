@@ -24,9 +24,15 @@
 
 struct conn;
 
+/* Lines that come together, at most. */
+enum { CONN_LINES_MOST = 32 };
+
 struct conn_handler {
     /* A line without its LF, with more than spaces in it. It is valid during the call. */
     void (*on_line)(struct conn *conn, struct slice line);
+    /* The same for several lines that have come together, instead of on_line; returns how many it
+     * has handled: fewer where conn_takes_lines has become false. May be NULL. */
+    size_t (*on_lines)(struct conn *conn, const struct slice *lines, size_t count);
     /* Bytes that conn_expect announced. NULL where it is never called. */
     void (*on_bytes)(struct conn *conn, struct slice bytes);
     /* Where the next of those bytes shall be received, so that they need not be copied, and for
@@ -104,6 +110,9 @@ int conn_local(const struct conn *conn, struct plat_addr *out);
 
 /* Whether it can still be asked something; closed, on_closed is about to be called. */
 bool conn_is_open(const struct conn *conn);
+
+/* Whether it would be given another line now. */
+bool conn_takes_lines(const struct conn *conn);
 
 /* Whether an answer or a file is still on its way. */
 bool conn_is_sending(const struct conn *conn);

@@ -25,30 +25,74 @@ static size_t handle_expected(struct conn *conn, struct slice bytes)
     return bytes.size;
 }
 
+/* Lines cut off the input. */
+struct batch {
+    struct slice lines[CONN_LINES_MOST];
+    size_t ends[CONN_LINES_MOST]; /* where the next one begins */
+    size_t count;
+    unsigned cost; /* of these and of the blank lines among them */
+    size_t end;    /* of what was cut, with blank lines behind the last one */
+    bool too_long;
+};
+
+/* Cuts whole lines, for as long as this turn lasts and there are some. */
+static void cut_lines(const struct conn *conn, struct slice bytes, unsigned most,
+                      struct batch *batch)
+{
+    batch->count = batch->end = batch->cost = 0;
+    batch->too_long = false;
+    while (batch->cost < most && batch->end < bytes.size) {
+        struct slice line, rest = slice_of(bytes.data + batch->end, bytes.size - batch->end);
+        size_t used = rest.size;
+        enum line_status status = line_find(rest, conn->handler->line_max, &line, &used);
+        batch->too_long = status == LINE_TOO_LONG;
+        if (batch->too_long || (status == LINE_PARTIAL && !conn->peer_ended))
+            return;
+        if (status == LINE_PARTIAL)
+            line = line_last(rest);
+        batch->end += used;
+        batch->cost++;
+        if (slice_trim(line).size == 0)
+            continue;
+        batch->lines[batch->count] = line;
+        batch->ends[batch->count++] = batch->end;
+    }
+}
+
+/* Gives the owner the lines; how many he has taken. */
+static size_t give_lines(struct conn *conn, const struct batch *batch)
+{
+    if (conn->handler->on_lines)
+        return conn->handler->on_lines(conn, batch->lines, batch->count);
+    conn->handler->on_line(conn, batch->lines[0]);
+    return 1;
+}
+
+/* Handles some lines; how many bytes that used, 0 if none can be handled now. */
+static size_t handle_lines(struct conn *conn, struct slice bytes)
+{
+    struct batch batch;
+    unsigned most = conn->handler->on_lines ? CONN_LINES_MOST : 1;
+    cut_lines(conn, bytes, most < conn->budget ? most : conn->budget, &batch);
+    conn_spend(conn, batch.cost);
+    size_t given = batch.count > 0 ? give_lines(conn, &batch) : 0;
+    if (given < batch.count)
+        return given > 0 ? batch.ends[given - 1] : 0;
+    if (batch.too_long && conn_takes_lines(conn)) {
+        refuse_long_line(conn);
+        return bytes.size;
+    }
+    return batch.end;
+}
+
 /* Handles what it can of the bytes; how many it used. */
 static size_t handle(struct conn *conn, struct slice bytes)
 {
-    size_t done = 0;
-    while (done < bytes.size && conn->state == CONN_OPEN && !conn_is_paused(conn)) {
-        struct slice line, rest = slice_of(bytes.data + done, bytes.size - done);
-        size_t used = rest.size;
-        if (conn->expected > 0) {
-            done += handle_expected(conn, rest);
-            continue;
-        }
-        enum line_status status = line_find(rest, conn->handler->line_max, &line, &used);
-        if (status == LINE_TOO_LONG) {
-            refuse_long_line(conn);
-            return bytes.size;
-        }
-        if (status == LINE_PARTIAL && !conn->peer_ended)
-            break;
-        if (status == LINE_PARTIAL)
-            line = line_last(rest);
+    size_t done = 0, used = 1;
+    while (used > 0 && done < bytes.size && conn->state == CONN_OPEN && !conn_is_paused(conn)) {
+        struct slice rest = slice_of(bytes.data + done, bytes.size - done);
+        used = conn->expected > 0 ? handle_expected(conn, rest) : handle_lines(conn, rest);
         done += used;
-        conn_spend(conn, 1);
-        if (slice_trim(line).size > 0)
-            conn->handler->on_line(conn, line);
     }
     return conn->state == CONN_OPEN ? done : bytes.size;
 }

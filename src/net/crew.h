@@ -62,4 +62,7 @@ void session_on_closed(struct conn *conn, int reason);
 
 struct loop *crew_worker_loop(const struct crew_worker *worker);
 
+/* From 0 on: of things that each thread has its own of. */
+unsigned crew_worker_number(const struct crew_worker *worker);
+
 #endif
