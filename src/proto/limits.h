@@ -21,4 +21,7 @@ enum {
     CONNECTIONS_MAX = 20000 /* of one server program */
 };
 
+/* Of all files that an index knows. */
+#define INDEX_NAME_BYTES_MAX ((uint64_t)4 * 1024 * 1024 * 1024)
+
 #endif

@@ -132,6 +132,16 @@ enum request_status request_parse(struct slice line, unsigned verbs, struct requ
     return rest.size == 0 ? REQUEST_OK : REQUEST_INVALID;
 }
 
+bool request_is_plain_get(struct slice line, struct slice *name)
+{
+    enum { WORD_SIZE = 4 };
+    if (line.size <= WORD_SIZE || memcmp(line.data, "GET ", WORD_SIZE) != 0 ||
+        line.data[WORD_SIZE] == ' ' || line.data[line.size - 1] == ' ')
+        return false;
+    *name = slice_of(line.data + WORD_SIZE, line.size - WORD_SIZE);
+    return true;
+}
+
 static void put_slice_field(struct buffer *out, struct slice slice)
 {
     buffer_put_char(out, ' ');
