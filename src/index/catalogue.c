@@ -4,21 +4,38 @@
 #include <string.h>
 
 #include "index/catalogue_parts.h"
+#include "plat/error.h"
 #include "plat/random.h"
 
-int catalogue_open(struct catalogue **out, uint64_t records_max)
+static int open_readers(struct catalogue *catalogue, size_t count)
+{
+    int rc = epochs_open(&catalogue->epochs, count);
+    if (rc < 0)
+        return rc;
+    catalogue->readers = calloc(count, sizeof *catalogue->readers);
+    if (!catalogue->readers)
+        return PLAT_ERR_NO_MEMORY;
+    for (size_t i = 0; i < count; i++)
+        catalogue->readers[i] = (struct catalogue_reader){catalogue, &catalogue->epochs.readers[i]};
+    return 0;
+}
+
+int catalogue_open(struct catalogue **out, const struct catalogue_limits *limits, size_t readers)
 {
     struct catalogue *catalogue = calloc(1, sizeof *catalogue);
     if (!catalogue)
         return PLAT_ERR_NO_MEMORY;
+    catalogue->limits = *limits;
+    plat_mutex_init(&catalogue->mutex);
+    for (int i = 0; i < CATALOGUE_SHARDS; i++)
+        shard_init(&catalogue->shards[i], &catalogue->key, &catalogue->epochs);
     int rc = plat_random_bytes(&catalogue->key, sizeof catalogue->key);
+    if (rc == 0)
+        rc = open_readers(catalogue, readers);
     if (rc < 0) {
-        free(catalogue);
+        catalogue_close(catalogue);
         return rc;
     }
-    catalogue->records_max = records_max;
-    for (int i = 0; i < CATALOGUE_SHARDS; i++)
-        shard_init(&catalogue->shards[i]);
     *out = catalogue;
     return 0;
 }
@@ -29,14 +46,172 @@ void catalogue_close(struct catalogue *catalogue)
         return;
     for (int i = 0; i < CATALOGUE_SHARDS; i++)
         shard_fini(&catalogue->shards[i]);
+    limbo_fini(&catalogue->limbo);
+    plat_mutex_fini(&catalogue->mutex);
+    epochs_close(&catalogue->epochs);
+    free(catalogue->readers);
     free(catalogue);
 }
 
-struct shard *catalogue_shard(struct catalogue *catalogue, struct slice name, uint32_t *hash)
+struct catalogue_reader *catalogue_reader(struct catalogue *catalogue, size_t number)
 {
-    uint64_t bits = hash_bytes(&catalogue->key, name);
-    *hash = (uint32_t)bits;
-    return &catalogue->shards[bits >> 56];
+    return &catalogue->readers[number];
+}
+
+void catalogue_bury(struct catalogue *catalogue, struct limbo_item *item, size_t size)
+{
+    plat_mutex_lock(&catalogue->mutex);
+    limbo_add(&catalogue->limbo, &catalogue->epochs, item, size);
+    plat_mutex_unlock(&catalogue->mutex);
+}
+
+uint64_t catalogue_records(const struct catalogue *catalogue)
+{
+    return plat_atomic_load(&catalogue->records);
+}
+
+/* Finds the list's record of a file, with both mutexes locked. */
+static bool begin_change(struct catalogue *catalogue, struct catalogue_list *list,
+                         struct slice name, struct shard_place *place)
+{
+    uint64_t hash = hash_bytes(&catalogue->key, name);
+    struct shard *shard = catalogue_shard(catalogue, hash);
+    plat_mutex_lock(&list->mutex);
+    plat_mutex_lock(&shard->mutex);
+    return shard_find(shard, hash, name, list, place);
+}
+
+static void end_change(struct catalogue *catalogue, struct catalogue_list *list,
+                       const struct shard_place *place)
+{
+    plat_mutex_unlock(&catalogue_shard(catalogue, place->hash)->mutex);
+    plat_mutex_unlock(&list->mutex);
+}
+
+static struct record *found_record(const struct shard_place *place)
+{
+    return file_record(place->file, place->at);
+}
+
+/* A few threads that ask at the same time may each be given the last of it. */
+static bool has_room(const struct catalogue *catalogue, const struct shard_place *place,
+                     struct slice name)
+{
+    uint64_t more = place->file ? 0 : name.size;
+    return plat_atomic_load(&catalogue->records) < catalogue->limits.records &&
+           plat_atomic_load(&catalogue->name_bytes) + more <= catalogue->limits.name_bytes;
+}
+
+/* A record is gone, and its file too where it was the only one. */
+static void count_removed(struct catalogue *catalogue, size_t name_size)
+{
+    plat_atomic_add(&catalogue->records, UINT64_MAX);
+    plat_atomic_add(&catalogue->name_bytes, (uint64_t)0 - name_size);
+}
+
+/* Bytes of names that go with a record. */
+static size_t last_name_size(const struct shard_place *place)
+{
+    return place->file->count == 1 ? place->file->name_size : 0;
+}
+
+static int add_record(struct catalogue *catalogue, struct catalogue_list *list,
+                      const struct shard_place *place, struct slice name, uint64_t size)
+{
+    if (!has_room(catalogue, place, name))
+        return PLAT_ERR_NO_SPACE;
+    int rc = catalogue_list_reserve(list);
+    struct record record = {.list = list,
+                            .size = size,
+                            .registered = plat_atomic_add(&catalogue->registrations, 1),
+                            .position = list->count};
+    if (rc == 0)
+        rc = shard_add(catalogue_shard(catalogue, place->hash), place, name, &record);
+    if (rc < 0)
+        return rc;
+    list->names[list->count++] = place->hash;
+    if (!place->file)
+        plat_atomic_add(&catalogue->name_bytes, name.size);
+    plat_atomic_add(&catalogue->records, 1);
+    return 0;
+}
+
+static int resize_record(struct catalogue *catalogue, const struct shard_place *place,
+                         uint64_t size)
+{
+    struct record record = *found_record(place);
+    record.size = size;
+    record.registered = plat_atomic_add(&catalogue->registrations, 1);
+    record.has_sha256 = false;
+    return shard_replace(catalogue_shard(catalogue, place->hash), place, &record);
+}
+
+int catalogue_add(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
+                  uint64_t size)
+{
+    int rc;
+    struct shard_place place;
+    bool found = begin_change(catalogue, list, name, &place);
+    if (list->retired)
+        rc = PLAT_ERR_NOT_FOUND;
+    else if (found)
+        rc = resize_record(catalogue, &place, size);
+    else
+        rc = add_record(catalogue, list, &place, name, size);
+    end_change(catalogue, list, &place);
+    return rc;
+}
+
+int catalogue_set_hash(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
+                       const uint8_t sha256[PLAT_HASH_SIZE])
+{
+    int rc = PLAT_ERR_NOT_FOUND;
+    struct shard_place place;
+    bool found = begin_change(catalogue, list, name, &place);
+    if (found && !list->retired) {
+        struct record record = *found_record(&place);
+        record.has_sha256 = true;
+        memcpy(record.sha256, sha256, sizeof record.sha256);
+        rc = shard_replace(catalogue_shard(catalogue, place.hash), &place, &record);
+    }
+    end_change(catalogue, list, &place);
+    return rc;
+}
+
+/* Has the list's last name fill the gap of another. The list's mutex is held, and no shard's. */
+static void close_gap(struct catalogue *catalogue, struct catalogue_list *list, uint32_t position)
+{
+    struct shard_place place;
+    uint32_t last = --list->count;
+    if (position == last)
+        return;
+    uint64_t hash = list->names[last];
+    struct shard *shard = catalogue_shard(catalogue, hash);
+    list->names[position] = hash;
+    plat_mutex_lock(&shard->mutex);
+    if (shard_find_position(shard, hash, list, last, &place))
+        found_record(&place)->position = position;
+    plat_mutex_unlock(&shard->mutex);
+}
+
+int catalogue_remove(struct catalogue *catalogue, struct catalogue_list *list, struct slice name)
+{
+    int rc = PLAT_ERR_NOT_FOUND;
+    uint32_t position = 0;
+    size_t name_size = 0;
+    struct shard_place place;
+    if (begin_change(catalogue, list, name, &place)) {
+        position = found_record(&place)->position;
+        name_size = last_name_size(&place);
+        rc = shard_remove(catalogue_shard(catalogue, place.hash), &place);
+    }
+    plat_mutex_unlock(&catalogue_shard(catalogue, place.hash)->mutex);
+    if (rc == 0) {
+        close_gap(catalogue, list, position);
+        count_removed(catalogue, name_size);
+    }
+    plat_mutex_unlock(&list->mutex);
+    return rc;
 }
 
 static void retire(struct catalogue_list *list)
@@ -44,106 +219,6 @@ static void retire(struct catalogue_list *list)
     plat_mutex_lock(&list->mutex);
     list->retired = true;
     plat_mutex_unlock(&list->mutex);
-}
-
-static void link_record(struct catalogue_list *list, struct record *record)
-{
-    record->list = list;
-    record->next = list->records;
-    if (record->next)
-        record->next->previous = record;
-    list->records = record;
-}
-
-static void unlink_record(struct record *record)
-{
-    if (record->previous)
-        record->previous->next = record->next;
-    else
-        record->list->records = record->next;
-    if (record->next)
-        record->next->previous = record->previous;
-}
-
-static int add_record(struct catalogue *catalogue, struct shard *shard, uint32_t hash,
-                      struct catalogue_list *list, struct slice name, uint64_t size)
-{
-    if (plat_atomic_load(&catalogue->records) >= catalogue->records_max)
-        return PLAT_ERR_NO_SPACE;
-    struct record *record = calloc(1, sizeof *record);
-    if (!record)
-        return PLAT_ERR_NO_MEMORY;
-    record->size = size;
-    record->registered = plat_atomic_add(&catalogue->registrations, 1);
-    record->list = list;
-    int rc = shard_add(shard, hash, name, record);
-    if (rc < 0) {
-        free(record);
-        return rc;
-    }
-    link_record(list, record);
-    plat_atomic_add(&catalogue->records, 1);
-    return 0;
-}
-
-int catalogue_add(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
-                  uint64_t size)
-{
-    uint32_t hash;
-    int rc = 0;
-    struct shard *shard = catalogue_shard(catalogue, name, &hash);
-    plat_mutex_lock(&list->mutex);
-    plat_mutex_lock(&shard->mutex);
-    struct record *record = shard_find_record(shard, hash, name, list);
-    if (list->retired)
-        rc = PLAT_ERR_NOT_FOUND;
-    else if (record)
-        shard_resize(record, size, plat_atomic_add(&catalogue->registrations, 1));
-    else
-        rc = add_record(catalogue, shard, hash, list, name, size);
-    plat_mutex_unlock(&shard->mutex);
-    plat_mutex_unlock(&list->mutex);
-    return rc;
-}
-
-/* Both mutexes are held. */
-static void remove_record(struct catalogue *catalogue, struct shard *shard, uint32_t hash,
-                          struct record *record)
-{
-    unlink_record(record);
-    shard_remove(shard, hash, record);
-    plat_atomic_add(&catalogue->records, UINT64_MAX);
-}
-
-int catalogue_set_hash(struct catalogue *catalogue, struct catalogue_list *list, struct slice name,
-                       const uint8_t sha256[PLAT_HASH_SIZE])
-{
-    uint32_t hash;
-    int rc = PLAT_ERR_NOT_FOUND;
-    struct shard *shard = catalogue_shard(catalogue, name, &hash);
-    plat_mutex_lock(&list->mutex);
-    plat_mutex_lock(&shard->mutex);
-    struct record *record = shard_find_record(shard, hash, name, list);
-    if (record && !list->retired)
-        rc = shard_set_hash(record, sha256);
-    plat_mutex_unlock(&shard->mutex);
-    plat_mutex_unlock(&list->mutex);
-    return rc;
-}
-
-bool catalogue_remove(struct catalogue *catalogue, struct catalogue_list *list, struct slice name)
-{
-    uint32_t hash;
-    struct shard *shard = catalogue_shard(catalogue, name, &hash);
-    plat_mutex_lock(&list->mutex);
-    plat_mutex_lock(&shard->mutex);
-    struct record *record = shard_find_record(shard, hash, name, list);
-    bool found = record != NULL;
-    if (found)
-        remove_record(catalogue, shard, hash, record);
-    plat_mutex_unlock(&shard->mutex);
-    plat_mutex_unlock(&list->mutex);
-    return found;
 }
 
 struct catalogue_list *catalogue_publish(struct catalogue_server *server,
@@ -155,6 +230,7 @@ struct catalogue_list *catalogue_publish(struct catalogue_server *server,
     if (list) {
         plat_atomic_add(&list->refs, 1);
         plat_atomic_store_ptr(&list->server, server);
+        plat_atomic_add(&list->catalogue->publications, 1);
     }
     plat_atomic_store_ptr(&server->list, list);
     if (before)
@@ -162,98 +238,37 @@ struct catalogue_list *catalogue_publish(struct catalogue_server *server,
     return before;
 }
 
+/* Takes the last file out of a list. 0, or PLAT_ERR_NO_MEMORY. */
+static int discard_last(struct catalogue *catalogue, struct catalogue_list *list)
+{
+    int rc = 0;
+    size_t name_size = 0;
+    struct shard_place place;
+    uint64_t hash = list->names[list->count - 1];
+    struct shard *shard = catalogue_shard(catalogue, hash);
+    plat_mutex_lock(&shard->mutex);
+    if (shard_find_position(shard, hash, list, list->count - 1, &place)) {
+        name_size = last_name_size(&place);
+        rc = shard_remove(shard, &place);
+    }
+    plat_mutex_unlock(&shard->mutex);
+    if (rc < 0)
+        return rc;
+    list->count--;
+    count_removed(catalogue, name_size);
+    return 0;
+}
+
 bool catalogue_discard(struct catalogue *catalogue, struct catalogue_list *list, size_t most)
 {
     plat_mutex_lock(&list->mutex);
     list->retired = true;
-    for (; most > 0 && list->records; most--) {
-        uint32_t hash;
-        struct record *record = list->records;
-        struct shard *shard = catalogue_shard(catalogue, file_name(record->file), &hash);
-        plat_mutex_lock(&shard->mutex);
-        remove_record(catalogue, shard, hash, record);
-        plat_mutex_unlock(&shard->mutex);
-    }
-    bool gone = !list->records;
+    while (most-- > 0 && list->count > 0)
+        if (discard_last(catalogue, list) < 0)
+            break;
+    bool gone = list->count == 0;
     plat_mutex_unlock(&list->mutex);
     if (gone)
         catalogue_list_unref(list);
     return gone;
-}
-
-bool catalogue_sees(const struct record *record, struct choice_candidate *candidate)
-{
-    struct catalogue_server *server = plat_atomic_load_ptr(&record->list->server);
-    if (!server || plat_atomic_load_ptr(&server->list) != record->list ||
-        !plat_atomic_load(&server->alive))
-        return false;
-    *candidate = (struct choice_candidate){
-        .holder = record,
-        .size = record->size,
-        .sha256 = record->sha256,
-        .registered = record->registered,
-        .load = plat_atomic_load(&server->load) + plat_atomic_load(&server->given),
-        .turn = plat_atomic_load(&server->turn),
-    };
-    return true;
-}
-
-static void count_turn(struct catalogue *catalogue, const struct record *record)
-{
-    struct catalogue_server *server = plat_atomic_load_ptr(&record->list->server);
-    plat_atomic_store(&server->turn, plat_atomic_add(&catalogue->turns, 1) + 1);
-    plat_atomic_add(&server->given, 1);
-}
-
-static void describe(const struct choice_group *group, struct catalogue_hit *hit)
-{
-    const struct record *record = group->best.holder;
-    const struct catalogue_list *list = record->list;
-    strcpy(hit->server_id, list->id);
-    strcpy(hit->address, list->address);
-    hit->tcp_port = list->tcp_port;
-    hit->size = record->size;
-    hit->holders = group->count;
-    hit->has_sha256 = group->sha256 != NULL;
-    if (group->sha256)
-        memcpy(hit->sha256, group->sha256, PLAT_HASH_SIZE);
-}
-
-/* A list may be put in force while we look: its record was passed over then, and the one of the
- * list before it may be met too late. Looking once more finds the new one, so that no file is
- * missing in between. */
-const struct choice_group *catalogue_choose(const struct file *file, struct choice *choice)
-{
-    const struct choice_group *chosen = NULL;
-    for (int tries = 0; tries < 2 && !chosen; tries++) {
-        struct choice_candidate candidate;
-        choice_init(choice);
-        for (const struct record *r = file->records; r; r = r->next_holder)
-            if (catalogue_sees(r, &candidate))
-                choice_offer(choice, &candidate);
-        chosen = choice_end(choice);
-    }
-    return chosen;
-}
-
-bool catalogue_find(struct catalogue *catalogue, struct slice name, bool take_turn,
-                    struct catalogue_hit *hit)
-{
-    uint32_t hash;
-    struct choice choice;
-    struct shard *shard = catalogue_shard(catalogue, name, &hash);
-    plat_mutex_lock(&shard->mutex);
-    const struct file *file = shard_find(shard, hash, name);
-    const struct choice_group *chosen = file ? catalogue_choose(file, &choice) : NULL;
-    if (chosen && take_turn)
-        count_turn(catalogue, chosen->best.holder);
-    if (chosen)
-        describe(chosen, hit);
-    plat_mutex_unlock(&shard->mutex);
-    return chosen != NULL;
-}
-
-uint64_t catalogue_records(const struct catalogue *catalogue)
-{
-    return plat_atomic_load(&catalogue->records);
 }

@@ -11,24 +11,70 @@
 
 enum { CATALOGUE_SHARDS = 256 };
 
-struct catalogue {
-    struct hash_key key;
-    uint64_t records_max;
-    struct plat_atomic_u64 records;
-    struct plat_atomic_u64 turns;
-    struct plat_atomic_u64 registrations;
-    struct shard shards[CATALOGUE_SHARDS];
+struct catalogue_reader {
+    struct catalogue *catalogue;
+    struct epochs_reader *epoch;
 };
 
-/* The shard of a name; *hash is for the table inside, from other bits than the shard's. */
-struct shard *catalogue_shard(struct catalogue *catalogue, struct slice name, uint32_t *hash);
+/* What lookups read comes first, and what is written all the time last, on other cache lines. */
+struct catalogue {
+    struct hash_key key;
+    struct catalogue_reader *readers;
+    struct catalogue_limits limits;
+    struct epochs epochs;
+    struct plat_atomic_u64 publications; /* counts before a list is put in force */
+    struct shard shards[CATALOGUE_SHARDS];
+    struct plat_mutex mutex;
+    struct limbo limbo; /* under the mutex: lists and servers */
+    struct plat_atomic_u64 records;
+    struct plat_atomic_u64 name_bytes;
+    struct plat_atomic_u64 registrations;
+    char apart[64];
+    struct plat_atomic_u64 turns;
+};
 
-/* Whether lookups see the record: its list is in force and its server alive. *candidate is then
- * what the choice has to know of it. */
-bool catalogue_sees(const struct record *record, struct choice_candidate *candidate);
+/* What is read by lookups comes first. */
+struct catalogue_list {
+    struct limbo_item limbo;
+    struct plat_atomic_ptr server; /* a struct catalogue_server, once published */
+    struct place place;
+    struct catalogue *catalogue;
+    struct plat_atomic_u64 refs;
+    struct plat_mutex mutex;
+    /* below: under the mutex */
+    uint64_t *names; /* the hashes of its files' names, by their records' positions */
+    uint32_t count, capacity;
+    bool retired; /* on its way out, nothing is added any more */
+};
 
-/* Chooses among the holders of a file that lookups see; NULL if there are none. The shard's mutex
- * is held. */
+static inline struct shard *catalogue_shard(struct catalogue *catalogue, uint64_t hash)
+{
+    return &catalogue->shards[hash >> 56];
+}
+
+/* Makes room for a name more in the list. 0, or PLAT_ERR_NO_MEMORY. */
+int catalogue_list_reserve(struct catalogue_list *list);
+
+/* The file of that name, within an epoch or with its shard's mutex held; NULL if there is none. */
+struct file *catalogue_file(struct catalogue *catalogue, uint64_t hash, struct slice name);
+
+/* The server of a record if lookups see that: its list is in force and the server alive. */
+struct catalogue_server *catalogue_sees(const struct record *record);
+
+/* What the choice has to know of a record and its server. */
+struct choice_candidate catalogue_candidate(const struct record *record,
+                                            const struct catalogue_server *server);
+
+/* Lists may be put in force while a lookup goes on: a record was passed over then, or stands in a
+ * newer file than the lookup's, and the one of the list before it may be met too late. So who finds
+ * nothing looks again if this number has changed since he began, and no file is missing in between.
+ */
+static inline uint64_t catalogue_publications(const struct catalogue *catalogue)
+{
+    return plat_atomic_load(&catalogue->publications);
+}
+
+/* Chooses among the holders of a file that lookups see; NULL if there are none. */
 const struct choice_group *catalogue_choose(const struct file *file, struct choice *choice);
 
 #endif

@@ -1,13 +1,15 @@
 /*
  * All places where a file is, for a client that fetches from several at once.
  *
- * They are gathered under the shard's mutex and sorted after it, and hold on to their lists, so
- * that they can be told piece by piece however long their peer takes.
+ * They are gathered under the shard's mutex, while no list of theirs can go, and sorted after it.
+ * They hold on to their lists, so that they can be told piece by piece however long their peer
+ * takes.
  */
 #include <stdlib.h>
 #include <string.h>
 
 #include "index/catalogue_parts.h"
+#include "plat/error.h"
 
 static int by_rank(const void *a, const void *b)
 {
@@ -53,46 +55,52 @@ static int gather(const struct file *file, const struct choice_group *group,
 {
     size_t capacity = CATALOGUE_SOURCES_FEW;
     begin(sources, group);
-    for (const struct record *r = file->records; r; r = r->next_holder) {
-        struct choice_candidate seen;
-        if (!catalogue_sees(r, &seen) || !choice_is_member(group, seen.size, seen.sha256))
+    for (size_t i = 0; i < file->count; i++) {
+        const struct record *record = file_record(file, i);
+        const struct catalogue_server *server = catalogue_sees(record);
+        if (!server || !choice_is_member(group, record->size, record_sha256(record)))
             continue;
         if (!reserve(sources, &capacity))
             return PLAT_ERR_NO_MEMORY;
-        plat_atomic_add(&r->list->refs, 1);
+        struct choice_candidate seen = catalogue_candidate(record, server);
+        plat_atomic_add(&record->list->refs, 1);
         sources->items[sources->count] = (struct catalogue_source){
-            r->list, seen.sha256 != NULL, seen.load, seen.turn, sources->count};
+            record->list, record->has_sha256, seen.load, seen.turn, sources->count};
         sources->count++;
     }
     return 0;
 }
 
-/* Between the choice and the gathering the holders may go, as a newer list of theirs is put in
- * force: looking once more finds that one. */
-static int choose_and_gather(const struct file *file, struct catalogue_sources *sources)
+/* All whom the choice saw may be dead, or have newer lists, when they are gathered; then who is
+ * there now is found by choosing anew. */
+static int choose_and_gather(struct catalogue *catalogue, const struct file *file,
+                             struct catalogue_sources *sources)
 {
+    int rc;
     struct choice choice;
-    for (int tries = 0; tries < 2; tries++) {
-        const struct choice_group *group = catalogue_choose(file, &choice);
-        int rc = group ? gather(file, group, sources) : 0;
-        if (!group || rc < 0 || sources->count > 0)
-            return rc;
-    }
-    return 0;
+    const struct choice_group *group;
+    uint64_t publications;
+    do {
+        publications = catalogue_publications(catalogue);
+        group = catalogue_choose(file, &choice);
+        rc = group ? gather(file, group, sources) : 0;
+    } while (rc == 0 && sources->count == 0 &&
+             (group || publications != catalogue_publications(catalogue)));
+    return rc;
 }
 
 int catalogue_locate(struct catalogue *catalogue, struct slice name,
                      struct catalogue_sources *sources)
 {
-    uint32_t hash;
     int rc = 0;
-    struct shard *shard = catalogue_shard(catalogue, name, &hash);
+    uint64_t hash = hash_bytes(&catalogue->key, name);
+    struct shard *shard = catalogue_shard(catalogue, hash);
     sources->count = 0;
     sources->items = sources->few;
     plat_mutex_lock(&shard->mutex);
-    const struct file *file = shard_find(shard, hash, name);
+    const struct file *file = catalogue_file(catalogue, hash, name);
     if (file)
-        rc = choose_and_gather(file, sources);
+        rc = choose_and_gather(catalogue, file, sources);
     plat_mutex_unlock(&shard->mutex);
     if (rc == 0 && sources->count == 0)
         rc = PLAT_ERR_NOT_FOUND;

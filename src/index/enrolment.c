@@ -93,7 +93,8 @@ static const char *register_server(struct enrolment *enrolment, const struct ind
         plat_addr_format(&conn->peer, text);
         address = slice_text(text);
     }
-    if (catalogue_list_open(&enrolment->last, request->server_id, address, request->tcp_port) < 0)
+    if (catalogue_list_open(shared->catalogue, &enrolment->last, request->server_id, address,
+                            request->tcp_port) < 0)
         return REPLY_LIMIT;
     enrolment->last_done = false;
     log_info(shared->log, "Registered Content Server: %.*s", SLICE_PRINT(request->server_id));
@@ -116,7 +117,10 @@ static const char *add_file(struct catalogue_list *list, const struct index_shar
 static const char *remove_file(struct catalogue_list *list, const struct index_shared *shared,
                                const struct request *request)
 {
-    if (catalogue_remove(shared->catalogue, list, request->name))
+    int rc = catalogue_remove(shared->catalogue, list, request->name);
+    if (rc == PLAT_ERR_NO_MEMORY)
+        return REPLY_LIMIT;
+    if (rc == 0)
         log_info(shared->log, "Removed file: %.*s from %.*s", SLICE_PRINT(request->name),
                  SLICE_PRINT(request->server_id));
     return "";

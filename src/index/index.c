@@ -33,7 +33,8 @@ static void on_notifier(struct listener *listener, plat_socket socket, const str
 static int open_parts(struct index_server *index, unsigned threads)
 {
     struct index_shared *shared = &index->shared;
-    int rc = catalogue_open(&shared->catalogue, INDEX_FILES_MAX);
+    struct catalogue_limits limits = {INDEX_FILES_MAX, INDEX_NAME_BYTES_MAX};
+    int rc = catalogue_open(&shared->catalogue, &limits, threads);
     if (rc == 0)
         rc = sweeper_open(&shared->sweeper, index->loop, shared->catalogue);
     if (rc == 0)

@@ -43,28 +43,29 @@ static void put_servers(struct listing *listing, const struct index_shared *shar
 }
 
 /* Puts those of the names that have a live holder. */
-static void put_named(struct listing *listing, const struct index_shared *shared, struct conn *conn,
+static void put_named(struct listing *listing, struct catalogue_reader *reader, struct conn *conn,
                       struct slice names)
 {
     struct slice name;
     size_t used;
-    struct catalogue_hit hit;
+    struct catalogue_stat stat;
     while (line_find(names, names.size, &name, &used) == LINE_FOUND) {
-        if (catalogue_find(shared->catalogue, name, false, &hit))
-            reply_put_file(conn_out(conn), name, hit.size);
+        if (catalogue_look(reader, name, &stat))
+            reply_put_file(conn_out(conn), name, stat.size);
         slice_copy(name, listing->last, sizeof listing->last);
         names = slice_of(names.data + used, names.size - used);
     }
 }
 
-static void put_files(struct listing *listing, const struct index_shared *shared, struct conn *conn)
+static void put_files(struct listing *listing, const struct index_shared *shared,
+                      struct catalogue_reader *reader, struct conn *conn)
 {
     struct buffer names = BUFFER_INIT;
     size_t before = buffer_size(conn_out(conn));
     bool all = catalogue_names(shared->catalogue, slice_text(listing->last), &names);
     if (names.failed)
         conn_close(conn);
-    put_named(listing, shared, conn, buffer_content(&names));
+    put_named(listing, reader, conn, buffer_content(&names));
     buffer_fini(&names);
     if (all)
         end(conn);
@@ -80,10 +81,11 @@ static void put_sources(struct listing *listing, struct conn *conn)
     hex_encode(sources->sha256, digits);
     for (; listing->put < most && listing->put < sources->count; listing->put++) {
         const struct catalogue_source *source = &sources->items[listing->put];
+        const struct place *place = catalogue_list_place(source->list);
         struct reply_source reply = {
-            .at = {.address = reach_to_peer(catalogue_list_address(source->list), conn, text),
-                   .tcp_port = catalogue_list_port(source->list),
-                   .server_id = catalogue_list_id(source->list),
+            .at = {.address = reach_to_peer(place_address(place), conn, text),
+                   .tcp_port = place->tcp_port,
+                   .server_id = place_id(place),
                    .size = sources->size},
             .sha256 = slice_of(digits, source->has_sha256 ? HEX_DIGITS : 0),
         };
@@ -114,10 +116,11 @@ void listing_fini(struct listing *listing)
         catalogue_sources_fini(&listing->sources);
 }
 
-void listing_more(struct listing *listing, const struct index_shared *shared, struct conn *conn)
+void listing_more(struct listing *listing, const struct index_shared *shared,
+                  struct catalogue_reader *reader, struct conn *conn)
 {
     switch (listing->kind) {
-    case LISTING_FILES: put_files(listing, shared, conn); break;
+    case LISTING_FILES: put_files(listing, shared, reader, conn); break;
     case LISTING_SERVERS: put_servers(listing, shared, conn); break;
     case LISTING_SOURCES: put_sources(listing, conn); break;
     }

@@ -30,6 +30,7 @@ void listing_locate(struct listing *listing, const struct index_shared *shared, 
 void listing_fini(struct listing *listing);
 
 /* Puts the next piece. */
-void listing_more(struct listing *listing, const struct index_shared *shared, struct conn *conn);
+void listing_more(struct listing *listing, const struct index_shared *shared,
+                  struct catalogue_reader *reader, struct conn *conn);
 
 #endif

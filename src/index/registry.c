@@ -12,6 +12,7 @@
 enum { COUNT_MOST_MS = 3000 };
 
 struct server {
+    struct limbo_item limbo;
     char id[SERVER_ID_SIZE_MAX + 1];
     struct standing standing;
     struct catalogue_server seen; /* what lookups see of it */
@@ -58,7 +59,7 @@ static void drop_server(struct registry *registry, struct server *server)
 {
     struct catalogue_list *list = catalogue_publish(&server->seen, NULL);
     sorted_remove(&registry->servers, server);
-    sweeper_add(registry->sweeper, list, server);
+    sweeper_add(registry->sweeper, list, &server->limbo);
 }
 
 void registry_close(struct registry *registry)
@@ -245,8 +246,9 @@ static void describe(const struct server *server, struct registry_entry *entry)
 {
     const struct catalogue_list *list = plat_atomic_load_ptr(&server->seen.list);
     strcpy(entry->id, server->id);
-    slice_copy(catalogue_list_address(list), entry->address, sizeof entry->address);
-    entry->tcp_port = catalogue_list_port(list);
+    const struct place *place = catalogue_list_place(list);
+    slice_copy(place_address(place), entry->address, sizeof entry->address);
+    entry->tcp_port = place->tcp_port;
     entry->load = server->standing.load;
     entry->alive = server->standing.alive;
 }

@@ -5,12 +5,15 @@
 #include "base/container.h"
 #include "plat/thread.h"
 
-enum { FILES_A_STEP = 2000 }; /* about a millisecond */
+enum {
+    FILES_A_STEP = 2000, /* about a millisecond */
+    SERVER_SIZE = 256    /* about what `then` is */
+};
 
 struct sweep {
     struct sweep *next;
     struct catalogue_list *list;
-    void *then;
+    struct limbo_item *then;
 };
 
 struct sweeper {
@@ -54,7 +57,8 @@ static void finish(struct sweeper *sweeper, struct sweep *sweep)
     if (!sweeper->first)
         sweeper->last = &sweeper->first;
     plat_mutex_unlock(&sweeper->mutex);
-    free(sweep->then);
+    if (sweep->then)
+        catalogue_bury(sweeper->catalogue, sweep->then, SERVER_SIZE);
     free(sweep);
 }
 
@@ -72,7 +76,7 @@ static void step(struct loop_task *task)
         loop_post(sweeper->loop, &sweeper->task);
 }
 
-void sweeper_add(struct sweeper *sweeper, struct catalogue_list *list, void *then)
+void sweeper_add(struct sweeper *sweeper, struct catalogue_list *list, struct limbo_item *then)
 {
     struct sweep *sweep = malloc(sizeof *sweep);
     if (!sweep) { /* then in one go: late, but it takes no memory */
@@ -98,7 +102,7 @@ void sweeper_close(struct sweeper *sweeper)
         return;
     while ((sweep = first(sweeper)) != NULL) {
         if (sweep->list)
-            catalogue_discard(sweeper->catalogue, sweep->list, SIZE_MAX);
+            (void)catalogue_discard(sweeper->catalogue, sweep->list, SIZE_MAX);
         finish(sweeper, sweep);
     }
     if (sweeper->posted)

@@ -16,8 +16,8 @@ int sweeper_open(struct sweeper **out, struct loop *loop, struct catalogue *cata
 /* Takes out what is left, and frees. On the loop's thread. NULL is allowed. */
 void sweeper_close(struct sweeper *sweeper);
 
-/* Discards the list, if not NULL, and free()s `then`, if not NULL, afterwards and after all lists
+/* Discards the list, if not NULL, and buries `then`, if not NULL, afterwards and after all lists
  * that were added before. Any thread. */
-void sweeper_add(struct sweeper *sweeper, struct catalogue_list *list, void *then);
+void sweeper_add(struct sweeper *sweeper, struct catalogue_list *list, struct limbo_item *then);
 
 #endif

@@ -32,7 +32,7 @@ static void expect_nowhere(struct world *w, const char *name)
 static void what_nobody_alive_has_is_nowhere(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(1);
+    struct catalogue_list *list = open_list(w, 1);
     expect_nowhere(w, "a");
     hold(w, 0, "a", 1);
     plat_atomic_store(&w->servers[0].alive, 0);
@@ -72,8 +72,8 @@ static void the_first_source_is_the_one_that_would_be_chosen(void **state)
         struct catalogue_sources sources;
         struct catalogue_hit hit;
         assert_status(0, catalogue_locate(w->catalogue, slice_text("a"), &sources));
-        assert_true(catalogue_find(w->catalogue, slice_text("a"), true, &hit));
-        assert_slice(catalogue_list_id(sources.items[0].list), hit.server_id);
+        assert_true(find_one(w->reader, slice_text("a"), &hit));
+        assert_slices(catalogue_list_id(sources.items[0].list), place_id(&hit.place));
         catalogue_sources_fini(&sources);
     }
 }
@@ -132,8 +132,7 @@ static void sources_outlive_their_lists(void **state)
     discard(w, catalogue_publish(&w->servers[0], NULL));
     assert_true(catalogue_records(w->catalogue) == 0);
     assert_slice(catalogue_list_id(sources.items[0].list), "A");
-    assert_slice(catalogue_list_address(sources.items[0].list), "10.0.0.1");
-    assert_int_equal(catalogue_list_port(sources.items[0].list), 7001);
+    assert_slice(place_text(catalogue_list_place(sources.items[0].list)), "10.0.0.1 7001 A");
     catalogue_sources_fini(&sources);
 }
 
@@ -146,12 +145,13 @@ static void ten_thousand_sources_come_in_their_order(void **state)
     struct catalogue_sources sources;
     (void)state;
     assert_non_null(servers);
-    assert_status(0, catalogue_open(&catalogue, MANY));
+    assert_status(0, catalogue_open(&catalogue, &(struct catalogue_limits){MANY, MANY}, 1));
     for (int i = 0; i < MANY; i++) {
         struct catalogue_list *list;
         char id[16];
         snprintf(id, sizeof id, "S%05d", i * 7919 % MANY);
-        assert_status(0, catalogue_list_open(&list, slice_text(id), slice_text("::1"), 1));
+        assert_status(0,
+                      catalogue_list_open(catalogue, &list, slice_text(id), slice_text("::1"), 1));
         assert_status(0, catalogue_add(catalogue, list, slice_text("a"), 5));
         assert_null(catalogue_publish(&servers[i], list));
         catalogue_list_unref(list);

@@ -2,45 +2,50 @@
 #include "index/catalogue.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "check.h"
 #include "world.h"
 
-static bool find(struct world *w, const char *name, struct catalogue_hit *hit)
-{
-    return catalogue_find(w->catalogue, slice_text(name), false, hit);
-}
-
 static void expect_missing(struct world *w, const char *name)
 {
     struct catalogue_hit hit;
-    assert_false(find(w, name, &hit));
+    struct catalogue_stat stat;
+    assert_false(find_one(w->reader, slice_text(name), &hit));
+    assert_false(catalogue_look(w->reader, slice_text(name), &stat));
 }
 
 /* byte: of the hash; 0: it is not known. */
 static void expect_hash(struct world *w, const char *name, uint8_t byte)
 {
-    struct catalogue_hit hit;
-    assert_true(find(w, name, &hit));
-    assert_int_equal(hit.has_sha256, byte != 0);
-    for (size_t i = 0; byte && i < sizeof hit.sha256; i++)
-        assert_int_equal(hit.sha256[i], byte);
+    struct catalogue_stat stat;
+    assert_true(catalogue_look(w->reader, slice_text(name), &stat));
+    assert_int_equal(stat.has_sha256, byte != 0);
+    for (size_t i = 0; byte && i < sizeof stat.sha256; i++)
+        assert_int_equal(stat.sha256[i], byte);
 }
 
+/* The one that is chosen; the turn that this takes is given back. */
 static void expect_hit(struct world *w, const char *name, const char *id, uint64_t size,
                        size_t holders)
 {
     struct catalogue_hit hit;
-    assert_true(find(w, name, &hit));
-    assert_string_equal(hit.server_id, id);
+    struct catalogue_stat stat;
+    struct catalogue_server before[SERVERS];
+    memcpy(before, w->servers, sizeof before);
+    assert_true(find_one(w->reader, slice_text(name), &hit));
+    memcpy(w->servers, before, sizeof before);
+    assert_slice(place_id(&hit.place), id);
     assert_true(hit.size == size);
-    assert_int_equal(hit.holders, holders);
+    assert_true(catalogue_look(w->reader, slice_text(name), &stat));
+    assert_true(stat.size == size);
+    assert_int_equal(stat.holders, holders);
 }
 
 static void a_list_is_invisible_until_it_is_published(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0);
+    struct catalogue_list *list = open_list(w, 0);
     add(w, list, "a", 5);
     expect_missing(w, "a");
     assert_true(catalogue_records(w->catalogue) == 1);
@@ -55,19 +60,19 @@ static void a_hit_says_where(void **state)
     struct world *w = *state;
     struct catalogue_hit hit;
     hold(w, 1, "a", INT64_MAX);
-    assert_true(find(w, "a", &hit));
-    assert_string_equal(hit.address, "10.0.0.1");
-    assert_int_equal(hit.tcp_port, 7002);
+    assert_true(find_one(w->reader, slice_text("a"), &hit));
+    assert_slice(place_address(&hit.place), "10.0.0.1");
+    assert_slice(place_text(&hit.place), "10.0.0.1 7002 B");
+    assert_int_equal(hit.place.tcp_port, 7002);
     assert_true(hit.size == INT64_MAX);
 }
 
 static void a_list_knows_whose_it_is(void **state)
 {
-    struct catalogue_list *list = open_list(2);
-    (void)state;
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(w, 2);
     assert_slice(catalogue_list_id(list), "C");
-    assert_slice(catalogue_list_address(list), "10.0.0.1");
-    assert_int_equal(catalogue_list_port(list), 7003);
+    assert_slice(place_text(catalogue_list_place(list)), "10.0.0.1 7003 C");
     assert_false(catalogue_list_is_retired(list));
     catalogue_list_unref(list);
 }
@@ -75,7 +80,7 @@ static void a_list_knows_whose_it_is(void **state)
 static void publishing_replaces_the_whole_list_at_once(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *before = open_list(0), *after = open_list(0);
+    struct catalogue_list *before = open_list(w, 0), *after = open_list(w, 0);
     add(w, before, "old", 1);
     add(w, before, "both", 1);
     publish(w, 0, before);
@@ -98,7 +103,7 @@ static void publishing_replaces_the_whole_list_at_once(void **state)
 static void publishing_a_list_again_changes_nothing(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0);
+    struct catalogue_list *list = open_list(w, 0);
     add(w, list, "a", 1);
     assert_null(catalogue_publish(&w->servers[0], list));
     assert_null(catalogue_publish(&w->servers[0], list));
@@ -110,15 +115,15 @@ static void publishing_a_list_again_changes_nothing(void **state)
 static void a_list_in_force_can_be_changed(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0);
+    struct catalogue_list *list = open_list(w, 0);
     assert_null(catalogue_publish(&w->servers[0], list));
     add(w, list, "a", 1);
     expect_hit(w, "a", "A", 1, 1);
     add(w, list, "a", 2); /* replaces the size */
     expect_hit(w, "a", "A", 2, 1);
     assert_true(catalogue_records(w->catalogue) == 1);
-    assert_true(catalogue_remove(w->catalogue, list, slice_text("a")));
-    assert_false(catalogue_remove(w->catalogue, list, slice_text("a")));
+    assert_status(0, catalogue_remove(w->catalogue, list, slice_text("a")));
+    assert_status(PLAT_ERR_NOT_FOUND, catalogue_remove(w->catalogue, list, slice_text("a")));
     expect_missing(w, "a");
     assert_true(catalogue_records(w->catalogue) == 0);
     catalogue_list_unref(list);
@@ -127,9 +132,9 @@ static void a_list_in_force_can_be_changed(void **state)
 static void removing_takes_only_ones_own_file(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(1);
+    struct catalogue_list *list = open_list(w, 1);
     hold(w, 0, "a", 1);
-    assert_false(catalogue_remove(w->catalogue, list, slice_text("a")));
+    assert_status(PLAT_ERR_NOT_FOUND, catalogue_remove(w->catalogue, list, slice_text("a")));
     expect_hit(w, "a", "A", 1, 1);
     catalogue_list_unref(list);
 }
@@ -137,7 +142,7 @@ static void removing_takes_only_ones_own_file(void **state)
 static void a_retired_list_takes_nothing_more(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0);
+    struct catalogue_list *list = open_list(w, 0);
     add(w, list, "a", 1);
     assert_null(catalogue_publish(&w->servers[0], list));
     struct catalogue_list *before = catalogue_publish(&w->servers[0], NULL);
@@ -152,7 +157,7 @@ static void a_retired_list_takes_nothing_more(void **state)
 static void a_list_is_discarded_in_steps(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0);
+    struct catalogue_list *list = open_list(w, 0);
     for (int i = 0; i < 25; i++) {
         char name[16];
         snprintf(name, sizeof name, "f%d", i);
@@ -170,7 +175,7 @@ static void a_list_is_discarded_in_steps(void **state)
 static void records_have_a_limit(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0), *other = open_list(1);
+    struct catalogue_list *list = open_list(w, 0), *other = open_list(w, 1);
     for (int i = 0; i < RECORDS_MAX; i++) {
         char name[16];
         snprintf(name, sizeof name, "f%d", i);
@@ -179,11 +184,41 @@ static void records_have_a_limit(void **state)
     assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, list, slice_text("x"), 1));
     assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, other, slice_text("f1"), 1));
     add(w, list, "f1", 2); /* no record more */
-    assert_true(catalogue_remove(w->catalogue, list, slice_text("f2")));
+    assert_status(0, catalogue_remove(w->catalogue, list, slice_text("f2")));
     add(w, other, "f1", 1);
     assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, list, slice_text("f2"), 1));
     discard(w, list);
     discard(w, other);
+}
+
+static void names_have_a_limit_too(void **state)
+{
+    enum { NAME_SIZE = 1000 };
+    struct world *w = *state;
+    struct catalogue_list *list = open_list(w, 0), *other = open_list(w, 1);
+    char *name = text_of('n', NAME_SIZE), *one_more = text_of('x', NAME_SIZE);
+    for (int i = 0; i < NAME_BYTES_MAX / NAME_SIZE; i++) {
+        snprintf(name, 8, "%06d", i);
+        name[6] = '/';
+        add(w, list, name, 1);
+    }
+    assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, list, slice_text("x"), 1));
+    add(w, other, name, 1); /* known: no name more */
+    assert_status(0, catalogue_remove(w->catalogue, list, slice_text(name)));
+    assert_status(PLAT_ERR_NO_SPACE, catalogue_add(w->catalogue, list, slice_text("x"), 1));
+    assert_status(0, catalogue_remove(w->catalogue, other, slice_text(name)));
+    add(w, list, one_more, 1);
+    discard(w, other);
+    discard(w, list);
+    list = open_list(w, 0);
+    for (int i = 0; i < NAME_BYTES_MAX / NAME_SIZE; i++) { /* discarding gave all of it back */
+        snprintf(name, 8, "%06d", i);
+        name[6] = '/';
+        add(w, list, name, 1);
+    }
+    discard(w, list);
+    free(name);
+    free(one_more);
 }
 
 static void dead_servers_have_no_files(void **state)
@@ -220,8 +255,8 @@ static void equals_are_found_in_turn(void **state)
         hold(w, i, "a", 1);
     for (int i = 0; i < 6; i++) {
         struct catalogue_hit hit;
-        assert_true(catalogue_find(w->catalogue, slice_text("a"), true, &hit));
-        ids[i] = hit.server_id[0];
+        assert_true(find_one(w->reader, slice_text("a"), &hit));
+        ids[i] = place_id(&hit.place).data[0];
     }
     for (int i = 0; i < 3; i++) {
         assert_int_equal(ids[i], ids[i + 3]);
@@ -233,10 +268,10 @@ static void equals_are_found_in_turn(void **state)
 static void a_look_takes_no_turn(void **state)
 {
     struct world *w = *state;
-    struct catalogue_hit hit;
+    struct catalogue_stat stat;
     hold(w, 0, "a", 1);
     for (int i = 0; i < 5; i++)
-        assert_true(catalogue_find(w->catalogue, slice_text("a"), false, &hit));
+        assert_true(catalogue_look(w->reader, slice_text("a"), &stat));
     assert_true(plat_atomic_load(&w->servers[0].given) == 0);
     assert_true(plat_atomic_load(&w->servers[0].turn) == 0);
 }
@@ -296,7 +331,7 @@ static void a_hash_is_of_a_file_that_was_added(void **state)
 {
     struct world *w = *state;
     uint8_t sha256[PLAT_HASH_SIZE] = {7};
-    struct catalogue_list *list = open_list(0), *other = open_list(1);
+    struct catalogue_list *list = open_list(w, 0), *other = open_list(w, 1);
     add(w, list, "a", 10);
     assert_status(PLAT_ERR_NOT_FOUND,
                   catalogue_set_hash(w->catalogue, list, slice_text("b"), sha256));
@@ -318,7 +353,7 @@ static void a_hash_is_of_a_file_that_was_added(void **state)
 static void adding_a_file_again_forgets_its_hash(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0);
+    struct catalogue_list *list = open_list(w, 0);
     assert_null(catalogue_publish(&w->servers[0], list));
     add(w, list, "a", 10);
     set_hash(w, list, "a", 1);
@@ -326,7 +361,7 @@ static void adding_a_file_again_forgets_its_hash(void **state)
     add(w, list, "a", 10);
     expect_hash(w, "a", 0);
     set_hash(w, list, "a", 2);
-    assert_true(catalogue_remove(w->catalogue, list, slice_text("a")));
+    assert_status(0, catalogue_remove(w->catalogue, list, slice_text("a")));
     add(w, list, "a", 10);
     expect_hash(w, "a", 0);
     catalogue_list_unref(list);
@@ -335,7 +370,7 @@ static void adding_a_file_again_forgets_its_hash(void **state)
 static void adding_a_file_again_registers_it_anew(void **state)
 {
     struct world *w = *state;
-    struct catalogue_list *list = open_list(0);
+    struct catalogue_list *list = open_list(w, 0);
     assert_null(catalogue_publish(&w->servers[0], list));
     add(w, list, "a", 10);
     hold(w, 1, "a", 20);
@@ -347,18 +382,51 @@ static void adding_a_file_again_registers_it_anew(void **state)
     catalogue_list_unref(list);
 }
 
+static void many_names_are_looked_up_at_once(void **state)
+{
+    struct world *w = *state;
+    struct slice names[CATALOGUE_NAMES_MOST];
+    struct catalogue_hit hits[CATALOGUE_NAMES_MOST];
+    static const char *const known[] = {"a", "both", "b", "nobody's"};
+    struct catalogue_list *one = open_list(w, 0), *two = open_list(w, 1);
+    add(w, one, "a", 1);
+    add(w, one, "both", 2);
+    add(w, two, "both", 2);
+    add(w, two, "b", 3);
+    publish(w, 0, one);
+    publish(w, 1, two);
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        names[i] = slice_text(known[i % COUNT_OF(known)]);
+    catalogue_find(w->reader, names, COUNT_OF(names), hits);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        size_t which = i % COUNT_OF(known);
+        assert_int_equal(hits[i].found, which != 3);
+        if (which == 0 || which == 2)
+            assert_slice(place_id(&hits[i].place), which == 0 ? "A" : "B");
+        if (which != 3)
+            assert_true(hits[i].size == which + 1);
+    }
+    /* Every client is counted, and those for both went to the one that had fewer just then. */
+    size_t to_a = plat_atomic_load(&w->servers[0].given);
+    size_t to_b = plat_atomic_load(&w->servers[1].given);
+    assert_int_equal(to_a + to_b, COUNT_OF(names) / 4 * 3);
+    assert_true(to_a <= to_b + 2 && to_b <= to_a + 2);
+}
+
 static void the_longest_names_fit(void **state)
 {
     struct world *w = *state;
     char *name = text_of('n', 1024), *id = text_of('i', 64), *address = text_of('h', 255);
     struct catalogue_list *list;
     struct catalogue_hit hit;
-    assert_status(0, catalogue_list_open(&list, slice_text(id), slice_text(address), 65535));
+    assert_status(
+        0, catalogue_list_open(w->catalogue, &list, slice_text(id), slice_text(address), 65535));
     add(w, list, name, 1);
     publish(w, 0, list);
-    assert_true(find(w, name, &hit));
-    assert_string_equal(hit.server_id, id);
-    assert_string_equal(hit.address, address);
+    assert_true(find_one(w->reader, slice_text(name), &hit));
+    assert_slice(place_id(&hit.place), id);
+    assert_slice(place_address(&hit.place), address);
+    assert_int_equal(hit.place.size, PLACE_SIZE_MAX);
     free(name);
     free(id);
     free(address);
@@ -377,6 +445,7 @@ int main(void)
         world_test(a_retired_list_takes_nothing_more),
         world_test(a_list_is_discarded_in_steps),
         world_test(records_have_a_limit),
+        world_test(names_have_a_limit_too),
         world_test(dead_servers_have_no_files),
         world_test(the_holder_with_the_least_load_is_found),
         world_test(equals_are_found_in_turn),
@@ -387,6 +456,7 @@ int main(void)
         world_test(a_hash_is_of_a_file_that_was_added),
         world_test(adding_a_file_again_forgets_its_hash),
         world_test(adding_a_file_again_registers_it_anew),
+        world_test(many_names_are_looked_up_at_once),
         world_test(the_longest_names_fit),
     };
     return cmocka_run_group_tests_name("catalogue", tests, NULL, NULL);

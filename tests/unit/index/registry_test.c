@@ -21,7 +21,8 @@ static int setup(void **state)
     struct world *w = calloc(1, sizeof *w);
     assert_non_null(w);
     assert_status(0, loop_open(&w->loop));
-    assert_status(0, catalogue_open(&w->catalogue, UINT64_MAX));
+    assert_status(
+        0, catalogue_open(&w->catalogue, &(struct catalogue_limits){UINT64_MAX, UINT64_MAX}, 1));
     assert_status(0, sweeper_open(&w->sweeper, w->loop, w->catalogue));
     assert_status(0, registry_open(&w->registry, w->catalogue, w->sweeper, SERVERS_MAX));
     *state = w;
@@ -46,7 +47,8 @@ static int teardown(void **state)
 static int register_server(struct world *w, const char *id, uint64_t now_ms)
 {
     struct catalogue_list *list;
-    assert_status(0, catalogue_list_open(&list, slice_text(id), slice_text("10.0.0.1"), 7001));
+    assert_status(
+        0, catalogue_list_open(w->catalogue, &list, slice_text(id), slice_text("10.0.0.1"), 7001));
     assert_status(0, catalogue_add(w->catalogue, list, slice_text("file"), 10));
     assert_status(0, catalogue_add(w->catalogue, list, slice_text(id), 10));
     int rc = registry_publish(w->registry, list, now_ms);
@@ -73,8 +75,8 @@ static void expect_servers(struct world *w, const char *expected)
 
 static bool has_file(struct world *w, const char *name)
 {
-    struct catalogue_hit hit;
-    return catalogue_find(w->catalogue, slice_text(name), false, &hit);
+    struct catalogue_stat stat;
+    return catalogue_look(catalogue_reader(w->catalogue, 0), slice_text(name), &stat);
 }
 
 static void poll_one(struct world *w, const char *id, bool alive, uint32_t load, uint64_t at_ms)
@@ -114,7 +116,8 @@ static void a_registration_replaces_the_list_and_the_address(void **state)
     struct catalogue_list *list;
     struct registry_entry entry;
     assert_status(0, register_server(w, "A", T));
-    assert_status(0, catalogue_list_open(&list, slice_text("A"), slice_text("::1"), 9));
+    assert_status(0,
+                  catalogue_list_open(w->catalogue, &list, slice_text("A"), slice_text("::1"), 9));
     assert_status(0, registry_publish(w->registry, list, T + 1));
     assert_int_equal(registry_list(w->registry, slice_text(""), &entry, 1), 1);
     assert_string_equal(entry.address, "::1");
@@ -129,7 +132,8 @@ static void a_list_that_was_replaced_cannot_be_published(void **state)
 {
     struct world *w = *state;
     struct catalogue_list *list;
-    assert_status(0, catalogue_list_open(&list, slice_text("A"), slice_text("::1"), 9));
+    assert_status(0,
+                  catalogue_list_open(w->catalogue, &list, slice_text("A"), slice_text("::1"), 9));
     assert_status(0, registry_publish(w->registry, list, T));
     assert_status(0, registry_publish(w->registry, list, T)); /* DONE_FILES once more */
     assert_status(0, register_server(w, "A", T + 1));
@@ -260,9 +264,11 @@ static int send_clients(struct world *w, int count)
 {
     int to_a = 0;
     for (int i = 0; i < count; i++) {
+        struct slice name = slice_text("file");
         struct catalogue_hit hit;
-        assert_true(catalogue_find(w->catalogue, slice_text("file"), true, &hit));
-        to_a += hit.server_id[0] == 'A';
+        catalogue_find(catalogue_reader(w->catalogue, 0), &name, 1, &hit);
+        assert_true(hit.found);
+        to_a += place_id(&hit.place).data[0] == 'A';
     }
     return to_a;
 }
@@ -343,7 +349,8 @@ static void a_long_list_is_swept_in_steps(void **state)
 {
     struct world *w = *state;
     struct catalogue_list *list;
-    assert_status(0, catalogue_list_open(&list, slice_text("A"), slice_text("::1"), 9));
+    assert_status(0,
+                  catalogue_list_open(w->catalogue, &list, slice_text("A"), slice_text("::1"), 9));
     for (int i = 0; i < 5000; i++) {
         char name[16];
         snprintf(name, sizeof name, "f%d", i);

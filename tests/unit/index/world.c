@@ -8,7 +8,9 @@ int world_setup(void **state)
 {
     struct world *w = calloc(1, sizeof *w);
     assert_non_null(w);
-    assert_status(0, catalogue_open(&w->catalogue, RECORDS_MAX));
+    assert_status(0, catalogue_open(&w->catalogue,
+                                    &(struct catalogue_limits){RECORDS_MAX, NAME_BYTES_MAX}, 1));
+    w->reader = catalogue_reader(w->catalogue, 0);
     for (int i = 0; i < SERVERS; i++) {
         plat_atomic_store(&w->servers[i].alive, 1);
         plat_atomic_store(&w->servers[i].turn, (uint64_t)i);
@@ -34,12 +36,12 @@ void discard(struct world *w, struct catalogue_list *list)
         assert_true(catalogue_discard(w->catalogue, list, SIZE_MAX));
 }
 
-struct catalogue_list *open_list(int server)
+struct catalogue_list *open_list(struct world *w, int server)
 {
     static const char *const ids[SERVERS] = {"A", "B", "C", "D", "E", "F"};
     struct catalogue_list *list;
-    assert_status(0, catalogue_list_open(&list, slice_text(ids[server]), slice_text("10.0.0.1"),
-                                         (uint16_t)(7001 + server)));
+    assert_status(0, catalogue_list_open(w->catalogue, &list, slice_text(ids[server]),
+                                         slice_text("10.0.0.1"), (uint16_t)(7001 + server)));
     return list;
 }
 
@@ -61,16 +63,22 @@ void publish(struct world *w, int server, struct catalogue_list *list)
     catalogue_list_unref(list);
 }
 
+bool find_one(struct catalogue_reader *reader, struct slice name, struct catalogue_hit *hit)
+{
+    catalogue_find(reader, &name, 1, hit);
+    return hit->found;
+}
+
 void hold(struct world *w, int server, const char *name, uint64_t size)
 {
-    struct catalogue_list *list = open_list(server);
+    struct catalogue_list *list = open_list(w, server);
     add(w, list, name, size);
     publish(w, server, list);
 }
 
 void hold_hashed(struct world *w, int server, const char *name, uint64_t size, uint8_t byte)
 {
-    struct catalogue_list *list = open_list(server);
+    struct catalogue_list *list = open_list(w, server);
     add(w, list, name, size);
     set_hash(w, list, name, byte);
     publish(w, server, list);

@@ -8,10 +8,11 @@
 #include "expect.h"
 #include "index/catalogue.h"
 
-enum { RECORDS_MAX = 1000, SERVERS = 6 };
+enum { RECORDS_MAX = 1000, NAME_BYTES_MAX = 100 * 1000, SERVERS = 6 };
 
 struct world {
     struct catalogue *catalogue;
+    struct catalogue_reader *reader;
     struct catalogue_server servers[SERVERS]; /* alive; A had its turn first, then B, ... */
 };
 
@@ -25,7 +26,7 @@ int world_teardown(void **state);
 void discard(struct world *w, struct catalogue_list *list);
 
 /* A list of server 0, 1, ..., which is called A, B, ... */
-struct catalogue_list *open_list(int server);
+struct catalogue_list *open_list(struct world *w, int server);
 void add(struct world *w, struct catalogue_list *list, const char *name, uint64_t size);
 
 /* Tells the hash that is 32 times this byte. */
@@ -33,6 +34,9 @@ void set_hash(struct world *w, struct catalogue_list *list, const char *name, ui
 
 /* Puts the list in force and gives our own reference back. */
 void publish(struct world *w, int server, struct catalogue_list *list);
+
+/* A lookup of one name; whether it is found. */
+bool find_one(struct catalogue_reader *reader, struct slice name, struct catalogue_hit *hit);
 
 /* A server with one file, without a hash and with one. */
 void hold(struct world *w, int server, const char *name, uint64_t size);
