@@ -181,7 +181,7 @@ static void mark_slow(struct planner *planner, uint64_t now_ms)
         if (!s->slow && (!is_measured(s, now_ms, SLOW_AFTER_MS) || !is_heard(planner, i, now_ms)))
             continue;
         uint64_t rate = rate_each(planner, i), others = rate_of_others(planner, i, now_ms);
-        if (others > 0 && (!s->slow || rate >= PLANNER_TRICKLE_RATE))
+        if (s->slow ? rate >= PLANNER_TRICKLE_RATE : others > 0)
             s->slow = rate < others / SLOW_TIMES;
     }
 }
