@@ -1,96 +1,10 @@
 #include "client/lookup.h"
 
 #include "base/container.h"
+#include "client/holders.h"
 #include "proto/reply.h"
 
-enum { HOLDERS_MAX = 8 /* that are asked */, SILENCE_MS = 5 * 1000 };
-
-struct holder {
-    char host[HOST_SIZE_MAX + 1];
-    uint16_t port;
-};
-
-struct search {
-    struct index_link *index;
-    struct slice name;
-    struct lookup *out;
-    struct holder holders[HOLDERS_MAX];
-    size_t holder_count;
-    bool refused; /* the answer was no answer to the question */
-};
-
-static void take_holder(struct search *search, const struct reply_location *at)
-{
-    struct holder *holder = &search->holders[search->holder_count];
-    search->out->found = true;
-    search->out->size = at->size;
-    if (search->holder_count == HOLDERS_MAX)
-        return;
-    slice_copy(at->address, holder->host, sizeof holder->host);
-    holder->port = at->tcp_port;
-    search->holder_count++;
-}
-
-/* The index speaks of one file only, so that any hash is the hash. */
-static enum peer_more on_source(void *arg, struct slice line)
-{
-    struct search *search = arg;
-    struct reply_source source;
-    if (reply_is(line, REPLY_END))
-        return PEER_DONE;
-    search->refused = !reply_parse_source(line, &source);
-    if (search->refused)
-        return PEER_DONE;
-    take_holder(search, &source.at);
-    if (source.sha256.size > 0)
-        slice_copy(source.sha256, search->out->sha256, sizeof search->out->sha256);
-    return PEER_MORE;
-}
-
-static enum peer_more on_location(void *arg, struct slice line)
-{
-    struct search *search = arg;
-    struct reply_location location;
-    if (reply_parse_location(line, &location))
-        take_holder(search, &location);
-    else
-        search->refused = !reply_is(line, REPLY_FILE_NOT_FOUND);
-    return PEER_DONE;
-}
-
-static int ask_index(struct search *search, enum verb verb,
-                     enum peer_more (*on_line)(void *arg, struct slice line))
-{
-    struct request request = {.verb = verb, .name = search->name};
-    search->refused = false;
-    search->holder_count = 0;
-    *search->out = (struct lookup){0};
-    search->index->on_line = on_line;
-    search->index->arg = search;
-    int rc = index_link_ask(search->index, &request, false);
-    search->index->on_line = NULL;
-    search->index->arg = NULL;
-    return rc;
-}
-
-/* A base index does not know LOCATE, and may close instead of saying so: its failure says nothing
- * yet, and neither does any other answer. */
-static int find_holders(struct search *search)
-{
-    struct ui *ui = search->index->ui;
-    bool muted = ui->muted;
-    ui->muted = true;
-    int rc = ask_index(search, VERB_LOCATE, on_source);
-    ui->muted = muted;
-    if (rc == PLAT_AGAIN || (rc == 0 && search->out->found && !search->refused))
-        return rc;
-    rc = ask_index(search, VERB_GET, on_location);
-    if (rc != 0 || !search->refused)
-        return rc;
-    ui_error(ui, "unexpected answer", "Index Server at %s:%u", search->index->host,
-             search->index->port);
-    return PLAT_ERR_OTHER;
-}
+enum { ASKED_MOST = 8 /* holders */, SILENCE_MS = 5 * 1000 };
 
 struct question {
     struct peer peer;
@@ -107,12 +21,13 @@ static enum peer_more on_stat(struct peer *peer, struct slice line)
 }
 
 /* PLAT_AGAIN when interrupted; nothing else that happens is a failure: the next holder is asked. */
-static int ask_holder(struct search *search, const struct holder *holder)
+static int ask_holder(struct work *work, const struct holder *holder, struct slice name,
+                      struct lookup *out)
 {
-    struct question question = {.peer.on_line = on_stat, .out = search->out};
-    struct request request = {.verb = VERB_STAT, .name = search->name};
+    struct question question = {.peer.on_line = on_stat, .out = out};
+    struct request request = {.verb = VERB_STAT, .name = name};
     struct buffer line = BUFFER_INIT;
-    peer_init(&question.peer, search->index->peer.work);
+    peer_init(&question.peer, work);
     request_encode(&line, &request);
     int rc = line.failed ? PLAT_ERR_NO_MEMORY : 0;
     if (rc == 0)
@@ -124,11 +39,54 @@ static int ask_holder(struct search *search, const struct holder *holder)
     return rc == PLAT_AGAIN ? rc : 0;
 }
 
+/* The index speaks of one file only, so that any hash beside its size is the hash. */
+static void take_hash(const struct holders *holders, struct lookup *out)
+{
+    for (size_t i = 0; i < holders->count && !out->sha256[0]; i++)
+        if (holders->items[i].size == out->size)
+            memcpy(out->sha256, holders->items[i].sha256, sizeof out->sha256);
+}
+
+static int ask_holders(struct work *work, const struct holders *holders, struct slice name,
+                       struct lookup *out)
+{
+    int rc = 0, asked = 0;
+    for (size_t i = 0; i < holders->count && asked < ASKED_MOST; i++) {
+        if (holders->items[i].size != out->size || out->sha256[0] || rc != 0)
+            continue;
+        rc = ask_holder(work, &holders->items[i], name, out);
+        asked++;
+    }
+    return rc;
+}
+
+/* Who greets whom is not what was asked for. */
+static int locate(struct index_link *index, struct slice name, struct holders *holders)
+{
+    bool muted = index->ui->muted;
+    index->ui->muted = true;
+    int rc = holders_locate(holders, index, name, false);
+    index->ui->muted = muted;
+    if (rc == 0 || rc == PLAT_AGAIN)
+        return rc;
+    if (rc != PLAT_ERR_NOT_FOUND)
+        index_link_show(index, rc);
+    else if (reply_is(slice_text(holders->answer), REPLY_FILE_NOT_FOUND))
+        return 0;
+    else
+        ui_error(index->ui, holders->answer, "Index Server at %s:%u", index->host, index->port);
+    return rc;
+}
+
 int lookup_file(struct index_link *index, struct slice name, struct lookup *out)
 {
-    struct search search = {.index = index, .name = name, .out = out};
-    int rc = find_holders(&search);
-    for (size_t i = 0; i < search.holder_count && rc == 0 && !out->sha256[0]; i++)
-        rc = ask_holder(&search, &search.holders[i]);
-    return rc;
+    struct holders holders = {.count = 0};
+    *out = (struct lookup){0};
+    int rc = locate(index, name, &holders);
+    if (rc != 0 || holders.count == 0)
+        return rc;
+    out->found = true;
+    out->size = holders.items[0].size;
+    take_hash(&holders, out);
+    return ask_holders(index->peer.work, &holders, name, out);
 }

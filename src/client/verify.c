@@ -1,15 +1,12 @@
 #include "client/verify.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 
-#include "base/hex.h"
 #include "base/json.h"
+#include "client/digest.h"
 #include "client/json_path.h"
 #include "client/lookup.h"
 #include "plat/file.h"
-
-enum { PIECE_SIZE = 1024 * 1024 };
 
 struct check {
     struct index_link *index;
@@ -28,44 +25,18 @@ static enum verify_status unreadable(struct check *check, int error)
     return error == PLAT_ERR_NOT_FOUND ? VERIFY_MISSING : VERIFY_UNREADABLE;
 }
 
-/* Hashes the file's contents. 0; PLAT_AGAIN when interrupted; an error. */
-static int hash_file(struct check *check, struct plat_hash *hash, struct plat_file file,
-                     char *piece)
-{
-    uint64_t offset = 0;
-    size_t got;
-    for (;;) {
-        if (work_is_interrupted(check->index->peer.work))
-            return PLAT_AGAIN;
-        int rc = plat_file_read(file, piece, PIECE_SIZE, offset, &got);
-        if (rc == PLAT_END)
-            return 0;
-        if (rc != 0)
-            return rc;
-        plat_hash_update(hash, piece, got);
-        offset += got;
-    }
-}
-
+/* Of a file that has the right size. */
 static enum verify_status compare_hashes(struct check *check, struct plat_file file)
 {
-    unsigned char digest[PLAT_HASH_SIZE];
     char digits[HEX_DIGITS + 1];
-    struct plat_hash *hash = NULL;
-    char *piece = malloc(PIECE_SIZE);
-    int rc = piece ? plat_hash_open(&hash) : PLAT_ERR_NO_MEMORY;
-    if (rc == 0)
-        rc = hash_file(check, hash, file, piece);
-    if (rc == 0)
-        rc = plat_hash_end(hash, digest);
-    plat_hash_close(hash);
-    free(piece);
+    int rc = digest_file(check->index->peer.work, file, check->size, digits);
     if (rc == PLAT_AGAIN)
         return VERIFY_INTERRUPTED;
+    if (rc == PLAT_END)
+        return VERIFY_DIFFERS; /* it shrinks */
     if (rc < 0)
         return unreadable(check, rc);
     check->by_hash = true;
-    hex_encode(digest, digits);
     return strcmp(digits, check->network.sha256) == 0 ? VERIFY_OK : VERIFY_DIFFERS;
 }
 
