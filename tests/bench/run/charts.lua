@@ -105,14 +105,14 @@ end
 
 -- items: { title =, value =, goal =, passed = }.
 function charts.ratios(title, items)
-    local row_height, left = 24, 370
+    local row_height, left, width = 24, 440, 860
     local height = 70 + row_height * #items
-    local drawing = svg.new(WIDTH, height, title)
+    local drawing = svg.new(width, height, title)
     local most = 1
     for _, item in ipairs(items) do
         most = math.max(most, item.value, item.goal)
     end
-    local place = scale(0, most * 1.1, left, WIDTH - 60, false)
+    local place = scale(0, most * 1.1, left, width - 60, false)
     drawing:line(place(1), 44, place(1), height - 20, "#8c959f")
     drawing:text(place(1), height - 6, "the peer", { anchor = "middle", size = 11 })
     for at, item in ipairs(items) do

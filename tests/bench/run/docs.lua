@@ -25,14 +25,18 @@ end
 
 local function about(results)
     local m = results.machine
-    return {
-        ("Measured on %s: %d cores of %s%s, %d GiB of memory, Linux %s, %s; nginx %s, Redis %s, "
-            .. "curl %s, aria2 %s. Medians of %d alternating rounds of %g s each; load "
-            .. "average before the run %g."):format(m.date, m.cores, m.cpu, m.is_virtual and " (virtual)" or "",
-            m.memory_gib, m.kernel, m.system, m.nginx, m.redis, m.curl, m.aria2,
-            results.rounds, results.seconds, results.load_before),
-        "",
-    }
+    local machine = ("%d cores of %s%s, %d GiB of memory, Linux %s, %s"):format(m.cores, m.cpu,
+        m.is_virtual and " (virtual)" or "", m.memory_gib, m.kernel, m.system)
+    local peers = ("nginx %s, Redis %s, curl %s, aria2 %s"):format(m.nginx, m.redis, m.curl,
+        m.aria2)
+    local disturbed = 0
+    for _, row in ipairs(results.rows) do
+        disturbed = math.max(disturbed, row.disturbed or 0)
+    end
+    local how = ("Medians of %d alternating rounds of %g s each. During a row other work took at "
+        .. "most %.0f %% of the processors."):format(results.rounds, results.seconds,
+        disturbed * 100)
+    return { ("Measured on %s: %s; %s. %s"):format(m.date, machine, peers, how), "" }
 end
 
 local function sides(check)

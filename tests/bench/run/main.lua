@@ -5,6 +5,8 @@ local options = require("run.options")
 
 local main = {}
 
+local NOTABLE = 0.03 -- of the processors
+
 local function complain(text)
     io.stderr:write("bench.lua: ", text, "\n")
     return 2
@@ -46,6 +48,16 @@ local function choose(names)
     return #names > 0 and chosen or all
 end
 
+-- A function that tells what share of the processors others have taken since.
+local function disturbance()
+    local proc = require("run.proc")
+    local foreign, begin = proc.foreign_seconds(), require("socket").gettime()
+    return function()
+        local seconds = require("socket").gettime() - begin
+        return math.max(0, (proc.foreign_seconds() - foreign) / seconds / proc.cores())
+    end
+end
+
 local function measure(row, bench)
     local report = require("run.report")
     local fits, why = true, nil
@@ -56,7 +68,9 @@ local function measure(row, bench)
         print(("%-22s left out: %s"):format(row.name, why))
         return { name = row.name, title = row.title, left_out = why, checks = {} }
     end
+    local watch = disturbance()
     local fine, checks = xpcall(row.run, debug.traceback, bench)
+    local disturbed = watch()
     if not fine then
         io.stderr:write(row.name, ": ", tostring(checks), "\n")
         return { name = row.name, title = row.title, failure = tostring(checks) }
@@ -64,8 +78,12 @@ local function measure(row, bench)
     for _, check in ipairs(checks) do
         report.print(row, check)
     end
+    if disturbed > NOTABLE then
+        print(("%-22s disturbed: others took %.0f %% of the processors"):format(row.name,
+            disturbed * 100))
+    end
     return { name = row.name, title = row.title, against = row.against, checks = checks,
-        curves = checks.curves }
+        curves = checks.curves, disturbed = disturbed }
 end
 
 local function write(path, text)
@@ -77,7 +95,7 @@ end
 local function run_rows(rows, bench, parsed)
     local proc = require("run.proc")
     local results = { machine = proc.machine(), rounds = parsed.rounds, seconds = parsed.seconds,
-        load_before = proc.load_average(), rows = {} }
+        rows = {} }
     local failures = 0
     for at, row in ipairs(rows) do
         results.rows[at] = measure(row, bench)

@@ -1,5 +1,7 @@
 -- What Linux tells about this machine and its processes.
 
+local folder = require("process.folder")
+
 local proc = {}
 
 local TICKS_PER_S = 100 -- as /proc counts on every machine of today
@@ -20,13 +22,47 @@ function proc.memory(pid)
     return math.tointeger(tonumber(kilobytes or 0)) * 1024
 end
 
+-- The fields of a process' stat behind its name; nil when it is gone.
+local function stat_of(pid)
+    local rest = read(("/proc/%d/stat"):format(pid)):match("%)(.*)")
+    if not rest then
+        return nil
+    end
+    local fields = {}
+    for field in rest:gmatch("%S+") do
+        fields[#fields + 1] = tonumber(field) or field
+    end
+    return fields
+end
+
 -- Seconds of processor time that it has used.
 function proc.cpu_seconds(pid)
-    local fields = {}
-    for field in read(("/proc/%d/stat"):format(pid)):match("%)(.*)"):gmatch("%S+") do
-        fields[#fields + 1] = field
+    local fields = stat_of(pid)
+    return (fields[12] + fields[13]) / TICKS_PER_S
+end
+
+local function is_ours(pid, all, own)
+    while all[pid] and pid ~= own do
+        pid = all[pid][2] -- its parent
     end
-    return (tonumber(fields[12]) + tonumber(fields[13])) / TICKS_PER_S
+    return pid == own
+end
+
+-- Seconds of processor time that all processes but this one and its children have used, with those
+-- of their children that ended.
+function proc.foreign_seconds()
+    local all, ticks = {}, 0
+    for _, entry in ipairs(folder.list("/proc")) do
+        local pid = math.tointeger(tonumber(entry.name))
+        all[pid or 0] = pid and stat_of(pid)
+    end
+    local own = math.tointeger(tonumber(read("/proc/self/stat"):match("^%d+")))
+    for pid, fields in pairs(all) do
+        if not is_ours(pid, all, own) then
+            ticks = ticks + fields[12] + fields[13] + fields[14] + fields[15]
+        end
+    end
+    return ticks / TICKS_PER_S
 end
 
 -- Datagrams that the system dropped because the socket of this port was full.
@@ -52,13 +88,17 @@ local function version_of(command)
     return text:match("%d+%.%d+[%d.]*") or "-"
 end
 
+function proc.cores()
+    local _, cores = read("/proc/cpuinfo"):gsub("processor%s*:", "")
+    return cores
+end
+
 -- What figures depend on, for the report.
 function proc.machine()
     local cpus = read("/proc/cpuinfo")
-    local _, cores = cpus:gsub("processor%s*:", "")
     return {
         cpu = cpus:match("model name%s*:%s*([^\n]+)") or "unknown",
-        cores = cores,
+        cores = proc.cores(),
         memory_gib = tonumber(read("/proc/meminfo"):match("MemTotal:%s+(%d+)")) // (1024 * 1024),
         kernel = read("/proc/sys/kernel/osrelease"):match("^[%d.]+"),
         system = read("/etc/os-release"):match('PRETTY_NAME="([^"]+)"') or "Linux",
@@ -69,11 +109,6 @@ function proc.machine()
         aria2 = version_of("aria2c --version"),
         date = os.date("%Y-%m-%d"),
     }
-end
-
--- What others do with the machine while we measure shows in every figure.
-function proc.load_average()
-    return tonumber(read("/proc/loadavg"):match("^%S+"))
 end
 
 -- Lets go of a file's pages in memory, so that the next reader waits for the disk. What is not
