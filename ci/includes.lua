@@ -177,9 +177,8 @@ end
 
 -- Whether every compiler gets to see it; the others are for gcc and clang.
 local function is_for_all(path)
-    return not path:find("^platform/posix/") and not path:find("^platform/linux/")
-        and not path:find("^platform/macos/") and not path:find("/plat/posix/")
-        and not path:find("/plat/kqueue/")
+    return not path:find("/posix/") and not path:find("/linux/") and not path:find("/macos/")
+        and not path:find("/kqueue/")
 end
 
 -- In if ((a = b)) and its like, where Visual Studio wants a comparison as well.

@@ -28,6 +28,11 @@ warnings='
     -Wstrict-prototypes -Wmissing-prototypes -Wold-style-definition
     -Wvla -Wgnu -Wstatic-in-inline -Wtautological-compare'
 
+# What CMake defines for tests: the names of programs that they start.
+child_names() {
+    grep -rhowE --include='*.c' 'CHILD_NAME|[A-Z]+_CHILD' tests | sort -u
+}
+
 # Options in a file, for clang itself to read.
 write_options() {
     mkdir -p "$own"
@@ -36,7 +41,7 @@ write_options() {
 -U_MSC_VER -D__MINGW32__ -D__MINGW64__ -D__USE_MINGW_ANSI_STDIO=1
 "-D__declspec(a)=__attribute__((a))"
 -isystem $headers -std=c11 -fsyntax-only -DUNICODE -D_UNICODE
--DCHILD_NAME=\"\" -DLOG_CHILD=\"\" -DOPTIONS_CHILD=\"\"
+$(child_names | sed 's/.*/-D&=\\"\\"/')
 $(printf '%s\n' "$warnings" | sed 's/ C[0-9].*//')
 END
 }
@@ -82,7 +87,7 @@ END
 
 sources() {
     find platform/common platform/windows src tests scripts -name '*.c' \
-        ! -path '*/posix/*' ! -path '*/kqueue/*' -print0
+        ! -path '*/posix/*' ! -path '*/kqueue/*' ! -path '*/linux/*' -print0
 }
 
 # cached VARIABLE: what CMake found.

@@ -114,7 +114,7 @@ static int beat_until(struct watcher *w, uint64_t end_us)
     struct plat_poller *poller = NULL;
     struct plat_watch watch = PLAT_WATCH_INIT(w->listener);
     struct plat_event event;
-    size_t count;
+    size_t count = 0;
     int rc = plat_poller_open(&poller);
     if (rc == 0)
         rc = plat_poller_watch(poller, &watch, PLAT_READ);

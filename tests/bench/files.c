@@ -55,7 +55,7 @@ static int write_file(struct plat_file file, uint64_t number, uint64_t size, uin
 static int make_file(struct plat_folder *folder, uint64_t number, uint64_t size, uint64_t *room)
 {
     char name[NAMES_TEXT_SIZE];
-    struct plat_file file;
+    struct plat_file file = PLAT_FILE_NONE;
     (void)names_write(number, name);
     int rc = plat_folder_make_parents(folder, name);
     if (rc == 0)

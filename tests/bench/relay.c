@@ -194,7 +194,7 @@ static void handle_end(struct relay *relay, struct end *end)
 
 static int add_link(struct relay *relay, struct source *source, plat_socket client)
 {
-    plat_socket server;
+    plat_socket server = PLAT_SOCKET_NONE;
     struct link *link = calloc(1, sizeof *link);
     int rc = link ? plat_socket_connect(&server, &relay->plan.target, NULL) : PLAT_ERR_NO_MEMORY;
     if (rc < 0) {

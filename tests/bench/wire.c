@@ -7,7 +7,7 @@ enum { PATIENCE_MS = 60000 };
 static int wait_for(struct wire *wire, unsigned events)
 {
     struct plat_event event;
-    size_t count;
+    size_t count = 0;
     int rc = plat_poller_watch(wire->poller, &wire->watch, events);
     if (rc == 0)
         rc = plat_poller_wait(wire->poller, &event, 1, PATIENCE_MS, &count);
@@ -118,7 +118,7 @@ int wire_line(struct wire *wire, struct slice *line)
 
 int wire_expect(struct wire *wire, const char *text, const char *answer)
 {
-    struct slice line;
+    struct slice line = {0};
     int rc = wire_send(wire, slice_text(text));
     if (rc == 0)
         rc = wire_line(wire, &line);
