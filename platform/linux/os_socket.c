@@ -21,6 +21,11 @@ int os_socket_send_flags(void)
     return MSG_NOSIGNAL;
 }
 
+int os_socket_more_flag(void)
+{
+    return MSG_MORE;
+}
+
 int os_socket_keep_idle_option(void)
 {
     return TCP_KEEPIDLE;

@@ -4,12 +4,34 @@
 #include "os_file.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <sys/mount.h>
 #include <unistd.h>
 
 struct timespec os_mtime(const struct stat *st)
 {
     return st->st_mtimespec;
+}
+
+bool os_file_is_at_hand(int fd, uint64_t offset)
+{
+    (void)fd;
+    (void)offset;
+    return true; /* the system does not tell */
+}
+
+bool os_file_warm(int fd, uint64_t offset, uint64_t size)
+{
+    (void)fd;
+    (void)offset;
+    (void)size;
+    return false;
+}
+
+void os_file_fetch(int fd, uint64_t offset, uint64_t size)
+{
+    struct radvisory advice = {(off_t)offset, size < INT_MAX ? (int)size : INT_MAX};
+    (void)fcntl(fd, F_RDADVISE, &advice);
 }
 
 /* The system counts from the end of what the file occupies already, and leaves its size alone. */

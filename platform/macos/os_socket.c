@@ -52,6 +52,11 @@ int os_socket_send_flags(void)
     return 0; /* SO_NOSIGPIPE does it once for the socket */
 }
 
+int os_socket_more_flag(void)
+{
+    return 0;
+}
+
 int os_socket_keep_idle_option(void)
 {
     return TCP_KEEPALIVE;

@@ -184,6 +184,31 @@ int plat_file_read(struct plat_file file, void *buffer, size_t size, uint64_t of
     return n == 0 ? PLAT_END : 0;
 }
 
+bool plat_file_is_at_hand(struct plat_file file, uint64_t end)
+{
+    return end == 0 || end - 1 > INT64_MAX || os_file_is_at_hand((int)file.handle, end - 1);
+}
+
+/* Reads and forgets. */
+static void read_through(struct plat_file file, uint64_t offset, uint64_t size)
+{
+    char piece[64 * 1024];
+    size_t got = 0;
+    for (; size > 0; offset += got, size -= got)
+        if (plat_file_read(file, piece, size < sizeof piece ? (size_t)size : sizeof piece, offset,
+                           &got) != 0)
+            return;
+}
+
+void plat_file_warm(struct plat_file file, uint64_t offset, uint64_t size, uint64_t ahead)
+{
+    if (offset > INT64_MAX || size > INT64_MAX - offset || ahead > INT64_MAX - offset - size)
+        return;
+    os_file_fetch((int)file.handle, offset, size + ahead);
+    if (!os_file_warm((int)file.handle, offset, size))
+        read_through(file, offset, size);
+}
+
 int plat_file_write(struct plat_file file, const void *data, size_t size, uint64_t offset)
 {
     const char *at = data;

@@ -27,6 +27,9 @@ int os_file_info_at(int parent, const char *name, struct plat_file_info *info);
 
 /* One answer in each system's folder: */
 struct timespec os_mtime(const struct stat *st);
+bool os_file_is_at_hand(int fd, uint64_t offset);           /* the byte there */
+void os_file_fetch(int fd, uint64_t offset, uint64_t size); /* begins to read; does not wait */
+bool os_file_warm(int fd, uint64_t offset, uint64_t size);  /* false where reading must do */
 int os_file_reserve(int fd, uint64_t size); /* 0, or -1 with errno; EOPNOTSUPP where it cannot */
 int os_file_sync(int fd);                   /* 0, or -1 with errno */
 int os_folder_space(int fd, uint64_t *free_bytes); /* 0, or -1 with errno */

@@ -15,6 +15,9 @@ int os_socket_accept(int listener, struct sockaddr *address, unsigned *address_s
 /* What a send must have among its flags so as not to raise a signal. */
 int os_socket_send_flags(void);
 
+/* What a send has among its flags when more follows at once; 0 where there is no such flag. */
+int os_socket_more_flag(void);
+
 /* The names of TCP's options for keep-alive: the idle seconds before the first probe, the seconds
  * between two, and how many may go unanswered. */
 int os_socket_keep_idle_option(void);

@@ -148,13 +148,23 @@ int plat_socket_recv(plat_socket socket, void *buffer, size_t size, size_t *got)
     return n == 0 ? PLAT_END : 0;
 }
 
-int plat_socket_send(plat_socket socket, const void *data, size_t size, size_t *sent)
+static int send_bytes(plat_socket socket, const void *data, size_t size, int flags, size_t *sent)
 {
-    ssize_t n = send((int)socket, data, size, os_socket_send_flags());
+    ssize_t n = send((int)socket, data, size, flags);
     if (n < 0)
         return again_or_error();
     *sent = (size_t)n;
     return n == 0 ? PLAT_AGAIN : 0;
+}
+
+int plat_socket_send(plat_socket socket, const void *data, size_t size, size_t *sent)
+{
+    return send_bytes(socket, data, size, os_socket_send_flags(), sent);
+}
+
+int plat_socket_send_more(plat_socket socket, const void *data, size_t size, size_t *sent)
+{
+    return send_bytes(socket, data, size, os_socket_send_flags() | os_socket_more_flag(), sent);
 }
 
 void plat_socket_shutdown(plat_socket socket)

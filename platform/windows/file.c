@@ -136,6 +136,22 @@ int plat_file_read(struct plat_file file, void *buffer, size_t size, uint64_t of
     return n == 0 ? PLAT_END : 0;
 }
 
+bool plat_file_is_at_hand(struct plat_file file, uint64_t end)
+{
+    (void)file;
+    (void)end;
+    return true; /* the system does not tell */
+}
+
+/* Nothing is taken to be cold here, so nobody asks for it. */
+void plat_file_warm(struct plat_file file, uint64_t offset, uint64_t size, uint64_t ahead)
+{
+    (void)file;
+    (void)offset;
+    (void)size;
+    (void)ahead;
+}
+
 int plat_file_write(struct plat_file file, const void *data, size_t size, uint64_t offset)
 {
     const char *bytes = data;

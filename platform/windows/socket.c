@@ -123,6 +123,11 @@ int plat_socket_send(plat_socket handle, const void *data, size_t size, size_t *
     return n == 0 ? PLAT_AGAIN : 0;
 }
 
+int plat_socket_send_more(plat_socket handle, const void *data, size_t size, size_t *sent)
+{
+    return plat_socket_send(handle, data, size, sent); /* there is no flag for it */
+}
+
 void plat_socket_shutdown(plat_socket handle)
 {
     (void)shutdown((SOCKET)handle, SD_SEND);

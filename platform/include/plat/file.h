@@ -97,6 +97,14 @@ int plat_file_info(struct plat_file file, struct plat_file_info *info);
 /* Reads at a position. 0 with *got > 0, or PLAT_END, PLAT_ERR_IO. */
 int plat_file_read(struct plat_file file, void *buffer, size_t size, uint64_t offset, size_t *got);
 
+/* Whether bytes up to this offset can be had without waiting for a disk, as far as the system tells
+ * by the last of them; true where it does not tell, and beyond the file's end. */
+bool plat_file_is_at_hand(struct plat_file file, uint64_t end);
+
+/* Has the system read bytes into its memory and waits for that, so that they are at hand when this
+ * returns; `ahead` more it is asked to read meanwhile. What cannot be read is not told. */
+void plat_file_warm(struct plat_file file, uint64_t offset, uint64_t size, uint64_t ahead);
+
 /* Writes all of it at a position. 0, or NO_SPACE, TOO_LARGE, IO. */
 int plat_file_write(struct plat_file file, const void *data, size_t size, uint64_t offset);
 

@@ -76,6 +76,9 @@ int plat_socket_recv(plat_socket socket, void *buffer, size_t size, size_t *got)
 /* Writes what fits. 0 with *sent > 0, PLAT_AGAIN, PLAT_ERR_RESET and others. size > 0. */
 int plat_socket_send(plat_socket socket, const void *data, size_t size, size_t *sent);
 
+/* The same for bytes that more follow at once: a system that can sends them together. */
+int plat_socket_send_more(plat_socket socket, const void *data, size_t size, size_t *sent);
+
 /* Ends our side of the stream; the peer reads what was sent and then its end. */
 void plat_socket_shutdown(plat_socket socket);
 

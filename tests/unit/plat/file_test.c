@@ -232,6 +232,39 @@ static void writing_changes_the_time(void **state)
     plat_file_close(aging.file);
 }
 
+/* What was written just now, or warmed, is in the system's memory; so is what is not there at all.
+ */
+static void warmed_bytes_are_at_hand(void **state)
+{
+    struct testdir *dir = *state;
+    struct plat_file file = testfile_create(dir, "file");
+
+    assert_true(plat_file_is_at_hand(file, 0));
+    assert_true(plat_file_is_at_hand(file, 1));
+    assert_status(PLAT_OK, plat_file_write(file, "0123456789", 10, 0));
+    assert_true(plat_file_is_at_hand(file, 10));
+    assert_status(PLAT_OK, plat_file_resize(file, 3000000));
+    plat_file_warm(file, 0, 3000000, 1000000);
+    assert_true(plat_file_is_at_hand(file, 3000000));
+    assert_true(plat_file_is_at_hand(file, 1500000));
+    assert_true(plat_file_is_at_hand(file, UINT64_MAX));
+    testfile_expect(file, 0, "0123456789\0", 11);
+    plat_file_close(file);
+}
+
+static void warming_what_is_not_there_does_no_harm(void **state)
+{
+    struct testdir *dir = *state;
+    struct plat_file file = testfile_create(dir, "file");
+
+    plat_file_warm(file, 0, 0, 0);
+    plat_file_warm(file, 0, 1000, 1000);
+    plat_file_warm(file, INT64_MAX, 1, UINT64_MAX);
+    plat_file_warm(file, UINT64_MAX, UINT64_MAX, 0);
+    assert_true(testfile_size(file) == 0);
+    plat_file_close(file);
+}
+
 #define dir_test(f) cmocka_unit_test_setup_teardown(f, testdir_setup, testdir_teardown)
 
 int main(int argc, char **argv)
@@ -248,6 +281,8 @@ int main(int argc, char **argv)
         dir_test(writing_nothing_changes_nothing),
         dir_test(huge_write_is_written_whole),
         dir_test(resizing_cuts_and_grows),
+        dir_test(warmed_bytes_are_at_hand),
+        dir_test(warming_what_is_not_there_does_no_harm),
         dir_test(contents_can_be_brought_to_the_disk),
         dir_test(time_can_be_set_and_stays),
         dir_test(times_that_a_file_system_may_not_have_do_no_harm),

@@ -138,6 +138,30 @@ static void huge_send_is_not_refused(void **state)
     free(data);
 }
 
+/* Held back for what follows, or not: they are the first to arrive. */
+static void bytes_sent_before_more_arrive_with_it(void **state)
+{
+    struct pair *pair = *state;
+    size_t sent = 0;
+
+    assert_status(PLAT_OK, plat_socket_send_more(pair->client, "OK 6\n", 5, &sent));
+    assert_int_equal(sent, 5);
+    send_all(pair->client, "abcdef", 6);
+    expect_bytes(pair->server, "OK 6\nabcdef", 11);
+}
+
+static void bytes_sent_before_more_that_never_comes_arrive(void **state)
+{
+    struct pair *pair = *state;
+    size_t sent = 0;
+
+    assert_status(PLAT_OK, plat_socket_send_more(pair->client, "a", 1, &sent));
+    expect_bytes(pair->server, "a", 1);
+    assert_status(PLAT_OK, plat_socket_send_more(pair->client, "b", 1, &sent));
+    plat_socket_shutdown(pair->client);
+    expect_bytes(pair->server, "b", 1);
+}
+
 static void half_closed_connection_answers(void **state)
 {
     struct pair *pair = *state;
@@ -236,6 +260,8 @@ int main(int argc, char **argv)
         stream_test(full_connection_is_again_and_loses_nothing),
         stream_test(full_connection_still_receives),
         stream_test(huge_send_is_not_refused),
+        stream_test(bytes_sent_before_more_arrive_with_it),
+        stream_test(bytes_sent_before_more_that_never_comes_arrive),
         stream_test(half_closed_connection_answers),
         stream_test(sending_after_shutdown_is_an_error),
         stream_test(closed_peer_is_the_end),
