@@ -13,6 +13,8 @@
 #include "proto/limits.h"
 #include "proto/reply.h"
 
+enum { WARMER_THREADS = 4 }; /* cold files that are read from the disk at a time */
+
 struct content {
     struct loop *loop;
     struct content_shared shared;
@@ -145,6 +147,8 @@ static int open_parts(struct content *content, const struct service_context *con
     int rc = crew_open(&content->crew, content->loop, service_threads(options->threads),
                        CONNECTIONS_MAX, REPLY_LIMIT);
     if (rc == 0)
+        rc = warmer_open(&content->shared.warmer, WARMER_THREADS, false);
+    if (rc == 0)
         rc = registrar_open(&content->registrar, content->loop, context->log, &registrar);
     content->scanner_events = (struct outbox_events){on_changes, content};
     if (rc == 0)
@@ -217,7 +221,9 @@ void content_close(struct content *content)
     scanner_close(content->scanner);
     registrar_close(content->registrar);
     pulse_close(&content->pulse);
+    warmer_stop(content->shared.warmer); /* what it still tells needs the crew's loops */
     crew_close(content->crew);
+    warmer_close(content->shared.warmer);
     hasher_close(content->shared.hasher);
     root_close(content->shared.root);
     free(content);

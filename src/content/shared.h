@@ -9,11 +9,13 @@
 #include "plat/atomic.h"
 
 struct hasher;
+struct warmer;
 
 struct content_shared {
     struct log *log;
     struct root *root;
     struct hasher *hasher;
+    struct warmer *warmer;
     struct plat_atomic_u64 load; /* requests being served */
 };
 

@@ -62,7 +62,7 @@ static void send_large(struct transfer *transfer, struct content_shared *shared,
     transfer->is_range = part->is_range;
     plat_atomic_add(&shared->load, 1);
     reply_put_body(conn_out(conn), part->size);
-    conn_send_file(conn, part->file, part->offset, part->size);
+    conn_send_file(conn, part->file, part->offset, part->size, shared->warmer);
 }
 
 static void send_part(struct transfer *transfer, struct content_shared *shared, struct conn *conn,

@@ -18,6 +18,15 @@ static void bury(struct loop_task *task)
     conn->handler->on_closed(conn, conn->reason);
 }
 
+/* Nothing uses it any more. */
+static void end(struct conn *conn)
+{
+    if (conn->has_file)
+        plat_file_close(conn->file);
+    conn->has_file = false;
+    loop_bury(conn->loop, &conn->burial);
+}
+
 void conn_close_with(struct conn *conn, int reason)
 {
     if (conn->state == CONN_CLOSED)
@@ -27,10 +36,9 @@ void conn_close_with(struct conn *conn, int reason)
     loop_cancel_timer(conn->loop, &conn->timer);
     loop_forget(conn->loop, &conn->source);
     plat_socket_close(conn->source.watch.socket);
-    if (conn->has_file)
-        plat_file_close(conn->file);
-    conn->has_file = false;
-    loop_bury(conn->loop, &conn->burial);
+    /* What is being read for it must stay; it is buried when that is done. */
+    if (!conn->is_warming)
+        end(conn);
 }
 
 void conn_close(struct conn *conn)
@@ -74,7 +82,8 @@ static void update_interest(struct conn *conn)
         events |= PLAT_READ;
     /* Out of its turn, the connection comes back with the next: it is writable then, or at least
      * has something to read, as with a peer that reads only after it was read from. */
-    if (conn_is_sending(conn) || (conn->state == CONN_OPEN && conn->budget == 0))
+    if ((conn_is_sending(conn) && !conn->is_warming) ||
+        (conn->state == CONN_OPEN && conn->budget == 0))
         events |= PLAT_WRITE;
     if (loop_watch(conn->loop, &conn->source, events) < 0)
         conn_close_with(conn, PLAT_ERR_NO_MEMORY);
@@ -182,7 +191,18 @@ void conn_flush(struct conn *conn)
     process(conn);
 }
 
-void conn_send_file(struct conn *conn, struct plat_file file, uint64_t offset, uint64_t size)
+static void on_warm(struct loop_task *task)
+{
+    struct conn *conn = CONTAINER_OF(task, struct conn, warming.done);
+    conn->is_warming = false;
+    if (conn->state == CONN_CLOSED)
+        end(conn);
+    else
+        conn_flush(conn);
+}
+
+void conn_send_file(struct conn *conn, struct plat_file file, uint64_t offset, uint64_t size,
+                    struct warmer *warmer)
 {
     assert(!conn->has_file);
     if (conn->state == CONN_CLOSED) {
@@ -193,6 +213,9 @@ void conn_send_file(struct conn *conn, struct plat_file file, uint64_t offset, u
     conn->file_at = offset;
     conn->file_left = size;
     conn->has_file = true;
+    conn->warmer = warmer;
+    conn->warming =
+        (struct warming){.done = {.run = on_warm}, .loop = conn->loop, .file = file, .size = 0};
 }
 
 void conn_expect(struct conn *conn, uint64_t size)

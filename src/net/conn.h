@@ -19,6 +19,7 @@
 #include "base/buffer.h"
 #include "base/slice.h"
 #include "net/loop.h"
+#include "net/warmer.h"
 #include "plat/file.h"
 #include "plat/socket.h"
 
@@ -65,7 +66,10 @@ struct conn {
     struct plat_file file;
     uint64_t file_at, file_left; /* what is still to be sent of the file */
     bool has_file;
-    uint64_t expected; /* bytes to come before the next line */
+    struct warmer *warmer;
+    struct warming warming; /* what the warmer was asked for last */
+    bool is_warming;        /* it has not answered yet */
+    uint64_t expected;      /* bytes to come before the next line */
     enum conn_state state;
     bool busy, wants_room, peer_ended, handling;
     bool ending;     /* conn_finish waits for a busy owner */
@@ -87,8 +91,10 @@ struct buffer *conn_out(struct conn *conn);
 void conn_flush(struct conn *conn);
 
 /* After the output so far, sends `size` bytes of the file from `offset` on and closes the file. No
- * line is handled until then. A file that ends early closes the connection. */
-void conn_send_file(struct conn *conn, struct plat_file file, uint64_t offset, uint64_t size);
+ * line is handled until then. A file that ends early closes the connection. What is not in memory
+ * the warmer reads first; without one (NULL) the loop waits for the disk. */
+void conn_send_file(struct conn *conn, struct plat_file file, uint64_t offset, uint64_t size,
+                    struct warmer *warmer);
 
 /* The next `size` bytes are no lines but go to on_bytes. */
 void conn_expect(struct conn *conn, uint64_t size);

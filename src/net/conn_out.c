@@ -4,10 +4,10 @@
 #include "net/conn_parts.h"
 
 enum {
-    OUT_LOW = 64 * 1024,     /* bytes waiting below which the owner may put more */
-    FILE_SLICE = 256 * 1024, /* bytes of a file in one call */
-    FILE_SLICES_A_TURN = 4,  /* so that a fast reader leaves others their turn */
-    LINGER_MS = 2 * 1000     /* for the peer to read our last words */
+    OUT_LOW = 64 * 1024,      /* bytes waiting below which the owner may put more */
+    FILE_SLICE = 1024 * 1024, /* bytes of a file in one call */
+    FILE_SLICES_A_TURN = 2,   /* so that a fast reader leaves others their turn */
+    LINGER_MS = 2 * 1000      /* for the peer to read our last words */
 };
 
 static void linger(struct conn *conn)
@@ -23,13 +23,17 @@ static void linger(struct conn *conn)
     loop_set_timer(conn->loop, &conn->timer, loop_now(conn->loop) + LINGER_MS);
 }
 
-/* Sends from the buffer; false when the socket is full or gone. */
+/* Sends from the buffer; false when the socket is full or gone. A header goes with the first bytes
+ * of its file. */
 static bool send_buffer(struct conn *conn)
 {
     while (buffer_size(&conn->out) > 0) {
         struct slice content = buffer_content(&conn->out);
         size_t sent;
-        int rc = plat_socket_send(conn->source.watch.socket, content.data, content.size, &sent);
+        plat_socket socket = conn->source.watch.socket;
+        int rc = conn->has_file && conn->file_left > 0
+                     ? plat_socket_send_more(socket, content.data, content.size, &sent)
+                     : plat_socket_send(socket, content.data, content.size, &sent);
         if (rc < 0)
             conn_close_with(conn, rc);
         if (rc != 0)
@@ -49,25 +53,45 @@ static void end_file(struct conn *conn)
         conn->handler->on_sent(conn);
 }
 
-/* Sends some slices of the file; false when the socket is full or gone, or the turn is over. */
+/* Whether the next bytes of the file have to be read from a disk first, which is begun then. */
+static bool waits_for_disk(struct conn *conn, size_t size)
+{
+    uint64_t end = conn->file_at + size;
+    struct warming *warming = &conn->warming;
+    if (!conn->warmer || end <= warming->offset + warming->size ||
+        !warmer_is_cold(conn->warmer, conn->file, end))
+        return false;
+    warming->offset = conn->file_at;
+    warming->size = size;
+    conn->is_warming = warmer_ask(conn->warmer, warming);
+    return conn->is_warming;
+}
+
+/* Sends one slice of the file; false when the socket is full or gone, or a disk has to be read. */
+static bool send_slice(struct conn *conn)
+{
+    size_t size = conn->file_left < FILE_SLICE ? (size_t)conn->file_left : FILE_SLICE, sent;
+    if (waits_for_disk(conn, size))
+        return false;
+    int rc = plat_file_send(conn->file, conn->file_at, size, conn->source.watch.socket, &sent);
+    if (rc == PLAT_AGAIN)
+        return false;
+    if (rc != 0) { /* an error, or the file is shorter by now: never pad it */
+        conn_close_with(conn, rc == PLAT_END ? PLAT_ERR_IO : rc);
+        return false;
+    }
+    conn->progress_ms = loop_now(conn->loop);
+    conn->file_at += sent;
+    conn->file_left -= sent;
+    return true;
+}
+
+/* Sends some slices of the file; false when it cannot go on, or the turn is over. */
 static bool send_file(struct conn *conn)
 {
-    for (int i = 0; conn->has_file && conn->file_left > 0; i++) {
-        size_t size = conn->file_left < FILE_SLICE ? (size_t)conn->file_left : FILE_SLICE;
-        size_t sent;
-        if (i == FILE_SLICES_A_TURN)
+    for (int i = 0; conn->has_file && conn->file_left > 0; i++)
+        if (conn->is_warming || i == FILE_SLICES_A_TURN || !send_slice(conn))
             return false;
-        int rc = plat_file_send(conn->file, conn->file_at, size, conn->source.watch.socket, &sent);
-        if (rc == PLAT_AGAIN)
-            return false;
-        if (rc != 0) { /* an error, or the file is shorter by now: never pad it */
-            conn_close_with(conn, rc == PLAT_END ? PLAT_ERR_IO : rc);
-            return false;
-        }
-        conn->progress_ms = loop_now(conn->loop);
-        conn->file_at += sent;
-        conn->file_left -= sent;
-    }
     if (conn->has_file)
         end_file(conn);
     return conn->state != CONN_CLOSED;

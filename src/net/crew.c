@@ -240,6 +240,11 @@ void crew_close(struct crew *crew)
     free(crew);
 }
 
+unsigned crew_worker_number(const struct crew_worker *worker)
+{
+    return (unsigned)(worker - worker->crew->workers);
+}
+
 struct loop *crew_worker_loop(const struct crew_worker *worker)
 {
     return worker->loop;

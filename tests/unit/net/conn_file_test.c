@@ -14,6 +14,7 @@ struct world {
 
 static struct world *world_of(struct wire *wire);
 static struct world the_world; /* the test at hand's; handlers are given the wire alone */
+static struct warmer *the_warmer;
 
 static struct world *world_of(struct wire *wire)
 {
@@ -31,14 +32,23 @@ static int setup(void **state)
     return 0;
 }
 
+/* The same, with every part of a file read by a warmer before it is sent. */
+static int setup_cold(void **state)
+{
+    return setup(state) == 0 && warmer_open(&the_warmer, 2, true) == 0 ? 0 : -1;
+}
+
 static int teardown(void **state)
 {
     void *dir = the_world.dir;
+    warmer_close(the_warmer);
+    the_warmer = NULL;
     int rc = wire_teardown(state);
     return testdir_teardown(&dir) == 0 ? rc : -1;
 }
 
 #define file_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
+#define cold_test(f) cmocka_unit_test_setup_teardown(f, setup_cold, teardown)
 
 /* Bytes that differ with their place and the file. */
 static char byte_at(size_t at, size_t seed)
@@ -75,7 +85,7 @@ static void send_named(struct wire *w, struct slice line)
     buffer_put_text(conn_out(&w->conn), "OK ");
     buffer_put_number(conn_out(&w->conn), size);
     buffer_put_char(conn_out(&w->conn), '\n');
-    conn_send_file(&w->conn, file, 0, size);
+    conn_send_file(&w->conn, file, 0, size, the_warmer);
 }
 
 /* Takes an answer off the front of what the peer got: "OK <size>" and the file's bytes. */
@@ -165,7 +175,7 @@ static void send_part(struct wire *w, struct slice line)
     uint64_t size;
     struct plat_file file = open_file(w, "file", &size);
     (void)line;
-    conn_send_file(&w->conn, file, 1000, 2000);
+    conn_send_file(&w->conn, file, 1000, 2000, the_warmer);
 }
 
 static void a_part_of_a_file_is_just_that_part(void **state)
@@ -187,7 +197,7 @@ static void promise_more(struct wire *w, struct slice line)
     uint64_t size;
     struct plat_file file = open_file(w, "file", &size);
     (void)line;
-    conn_send_file(&w->conn, file, 0, size + 1);
+    conn_send_file(&w->conn, file, 0, size + 1, the_warmer);
 }
 
 static void a_file_shorter_than_promised_closes_and_is_not_padded(void **state)
@@ -288,6 +298,50 @@ static void finishing_sends_the_file_to_its_end(void **state)
     assert_int_equal(w->line_count, 1);
 }
 
+static bool is_warming(struct wire *w)
+{
+    return w->conn.is_warming;
+}
+
+/* The reader still has the file then, and its news find nobody. */
+static void a_connection_may_close_while_its_file_is_read(void **state)
+{
+    struct wire *w = *state;
+    w->answer = send_named;
+    put_file(w, "file", 5 * MIB);
+    wire_send_text(w, "file\n");
+    wire_wait_deaf(w, is_warming);
+    conn_close(&w->conn);
+    assert_int_equal(w->closed_count, 0);
+    wire_wait(w, wire_is_closed);
+    wire_wait(w, wire_peer_has_ended);
+    assert_int_equal(w->sent_count, 0);
+}
+
+static void a_peer_may_leave_while_its_file_is_read(void **state)
+{
+    struct wire *w = *state;
+    w->answer = send_named;
+    put_file(w, "file", 50 * MIB);
+    wire_send_text(w, "file\nfile\n");
+    wire_wait_deaf(w, is_warming);
+    plat_socket_close(w->peer);
+    w->peer = PLAT_SOCKET_NONE;
+    wire_wait_deaf(w, wire_is_closed);
+    assert_true(w->reason < 0);
+    assert_int_equal(w->sent_count, 0);
+}
+
+static void a_stopped_warmer_keeps_no_file_waiting(void **state)
+{
+    struct wire *w = *state;
+    w->answer = send_named;
+    put_file(w, "file", 5 * MIB);
+    warmer_stop(the_warmer);
+    wire_send_text(w, "file\n");
+    expect_answer(w, "file", 5 * MIB);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -301,6 +355,19 @@ int main(int argc, char **argv)
         file_test(a_file_that_grows_is_sent_as_promised),
         file_test(a_file_for_a_closed_connection_is_closed),
         file_test(finishing_sends_the_file_to_its_end),
+        cold_test(a_file_follows_the_output_before_it),
+        cold_test(an_empty_file_is_sent_too),
+        cold_test(requests_behind_a_file_are_answered_after_it),
+        cold_test(a_half_closed_peer_gets_every_file),
+        cold_test(a_part_of_a_file_is_just_that_part),
+        cold_test(a_file_shorter_than_promised_closes_and_is_not_padded),
+        cold_test(a_file_that_shrinks_on_its_way_closes_the_connection),
+        cold_test(a_file_that_grows_is_sent_as_promised),
+        cold_test(a_file_for_a_closed_connection_is_closed),
+        cold_test(finishing_sends_the_file_to_its_end),
+        cold_test(a_connection_may_close_while_its_file_is_read),
+        cold_test(a_peer_may_leave_while_its_file_is_read),
+        cold_test(a_stopped_warmer_keeps_no_file_waiting),
     };
     if (plat_process_init(&argc, &argv) != 0)
         return 1;
