@@ -11,6 +11,7 @@ local scenarios = {
     { "test8", "hostile peers: lines too long, in pieces, without end; silence; garbage" },
     { "test9", "client failures: servers that break off, folders in the way, exit codes" },
     { "ranges", "parts of files: every edge, pipelined, of a file that is replaced meanwhile" },
+    { "kept", "small files kept in memory: changed, replaced, removed and linked ones" },
     { "hashes", "hashes of files and chunks: asked for, changed, kept over every kind of restart" },
     { "hash_news", "what an index is told of hashes: one of ours all, an older one nothing" },
     { "options", "the client's options: what goes together, where files go, how much is said" },

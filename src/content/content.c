@@ -8,12 +8,16 @@
 #include "content/registrar.h"
 #include "content/scanner.h"
 #include "content/session.h"
+#include "content/shelf.h"
 #include "net/drain.h"
 #include "net/listener.h"
 #include "proto/limits.h"
 #include "proto/reply.h"
 
-enum { WARMER_THREADS = 4 }; /* cold files that are read from the disk at a time */
+enum {
+    SHELVES_SIZE_MAX = 64 * 1024 * 1024, /* bytes of small files in memory */
+    WARMER_THREADS = 4                   /* cold files that are read from the disk at a time */
+};
 
 struct content {
     struct loop *loop;
@@ -25,6 +29,7 @@ struct content {
     struct registrar *registrar;
     struct pulse pulse;
     struct drain drain;
+    unsigned threads;
     struct timer pulse_at_last; /* a long first scan must not delay the first heartbeat */
     bool stopping;
 };
@@ -130,6 +135,22 @@ static int open_pulse(struct content *content, const struct service_context *con
     return 0;
 }
 
+static int open_shelves(struct content *content)
+{
+    content->shared.shelves = calloc(content->threads, sizeof(struct shelf *));
+    int rc = content->shared.shelves ? 0 : PLAT_ERR_NO_MEMORY;
+    for (unsigned i = 0; rc == 0 && i < content->threads; i++)
+        rc = shelf_open(&content->shared.shelves[i], SHELVES_SIZE_MAX / content->threads);
+    return rc;
+}
+
+static void close_shelves(struct content *content)
+{
+    for (unsigned i = 0; content->shared.shelves && i < content->threads; i++)
+        shelf_close(content->shared.shelves[i]);
+    free(content->shared.shelves);
+}
+
 static int open_parts(struct content *content, const struct service_context *context,
                       const struct content_options *options, const struct plat_addr *bind)
 {
@@ -144,10 +165,13 @@ static int open_parts(struct content *content, const struct service_context *con
         .load = &content->shared.load,
         .hasher = content->shared.hasher,
     };
-    int rc = crew_open(&content->crew, content->loop, service_threads(options->threads),
-                       CONNECTIONS_MAX, REPLY_LIMIT);
+    content->threads = service_threads(options->threads);
+    int rc = open_shelves(content);
     if (rc == 0)
         rc = warmer_open(&content->shared.warmer, WARMER_THREADS, false);
+    if (rc == 0)
+        rc = crew_open(&content->crew, content->loop, content->threads, CONNECTIONS_MAX,
+                       REPLY_LIMIT);
     if (rc == 0)
         rc = registrar_open(&content->registrar, content->loop, context->log, &registrar);
     content->scanner_events = (struct outbox_events){on_changes, content};
@@ -224,6 +248,7 @@ void content_close(struct content *content)
     warmer_stop(content->shared.warmer); /* what it still tells needs the crew's loops */
     crew_close(content->crew);
     warmer_close(content->shared.warmer);
+    close_shelves(content);
     hasher_close(content->shared.hasher);
     root_close(content->shared.root);
     free(content);

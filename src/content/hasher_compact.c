@@ -68,19 +68,20 @@ static bool on_kept_record(void *arg, const struct hash_record *record, uint64_t
     return compaction->rc == 0;
 }
 
-static void take_moves(struct hasher *hasher, struct move *moves, struct hash_store *to)
+/* One by one, as others wait for the mutex, and this thread may be slow. */
+static void take_moves(struct hasher *hasher, const struct move *moves, struct hash_store *to)
 {
-    plat_mutex_lock(&hasher->mutex);
-    for (struct move *move = moves; move; move = move->next) {
+    for (const struct move *move = moves; move; move = move->next) {
         struct slice name = slice_of(move->name, move->name_size);
+        plat_mutex_lock(&hasher->mutex);
         struct digest *digest = digests_find_version(&hasher->digests, name, &move->stamp);
-        if (!digest || digest->state != DIGEST_KNOWN)
-            continue;
-        chunk_list_release(&digest->chunks);
-        hash_store_ref(to);
-        digest->chunks = chunk_list_in_store(to, move->blocks_at);
+        if (digest && digest->state == DIGEST_KNOWN) {
+            chunk_list_release(&digest->chunks);
+            hash_store_ref(to);
+            digest->chunks = chunk_list_in_store(to, move->blocks_at);
+        }
+        plat_mutex_unlock(&hasher->mutex);
     }
-    plat_mutex_unlock(&hasher->mutex);
 }
 
 static void free_moves(struct move *moves)

@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "plat/atomic.h"
 #include "plat/thread.h"
 
 struct root_folder {
@@ -15,6 +16,7 @@ struct root {
     struct plat_mutex mutex;
     struct root_folder *present; /* under the mutex, as is what follows; may be NULL */
     uint64_t generation;
+    struct plat_atomic_u64 changes;
 };
 
 static int open_folder(const char *path, bool make, bool *made, struct root_folder **out)
@@ -106,6 +108,16 @@ uint64_t root_generation(struct root *root)
     return generation;
 }
 
+uint64_t root_changes(const struct root *root)
+{
+    return plat_atomic_load(&root->changes);
+}
+
+void root_note_change(struct root *root)
+{
+    plat_atomic_add(&root->changes, 1);
+}
+
 int root_reopen(struct root *root)
 {
     struct root_folder *folder = NULL;
@@ -119,6 +131,7 @@ int root_reopen(struct root *root)
     root->present = folder;
     root->generation += before || folder;
     plat_mutex_unlock(&root->mutex);
+    root_note_change(root);
     root_release(root, before);
     return rc;
 }

@@ -34,6 +34,11 @@ bool root_has_moved(struct root *root);
  * thread. */
 uint64_t root_generation(struct root *root);
 
+/* Another number, that grows whenever something in the folder may have changed, as soon as that is
+ * told. Any thread. */
+uint64_t root_changes(const struct root *root);
+void root_note_change(struct root *root);
+
 /* The folder, for plat functions, until it is given back; NULL when there is none. Any thread. */
 struct root_folder *root_acquire(struct root *root);
 void root_release(struct root *root, struct root_folder *folder);

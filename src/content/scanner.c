@@ -21,6 +21,7 @@ static void on_file(void *arg, const char *path, const struct stamp *stamp)
 {
     struct scanner *scanner = arg;
     log_info(scanner->log, "Found file: %s (%llu bytes)", path, (unsigned long long)stamp->size);
+    root_note_change(scanner->root);
     outbox_put(scanner->outbox, path, CHANGE_FILE, stamp);
 }
 
@@ -28,6 +29,7 @@ static void on_gone(void *arg, const char *path)
 {
     struct scanner *scanner = arg;
     log_info(scanner->log, "File is gone: %s", path);
+    root_note_change(scanner->root);
     outbox_put(scanner->outbox, path, CHANGE_GONE, NULL);
 }
 

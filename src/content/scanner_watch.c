@@ -64,6 +64,7 @@ static void on_watch_event(struct loop_source *source, unsigned events)
     char path[FILE_NAME_SIZE_MAX * 2];
     int rc;
     (void)events;
+    root_note_change(scanner->root);
     while ((rc = plat_folder_watch_next(scanner->watch, path, sizeof path)) == 0)
         mark_dirty(scanner, path);
     if (rc != PLAT_AGAIN)

@@ -28,15 +28,22 @@ static struct content_session *session_of(struct conn *conn)
     return conn->owner;
 }
 
+static struct shelf *shelf_of(const struct content_session *session)
+{
+    const struct content_shared *shared = session->session.server;
+    return shared->shelves[crew_worker_number(session->session.worker)];
+}
+
 static void answer(struct conn *conn, const struct request *request)
 {
     struct content_session *session = session_of(conn);
     struct content_shared *shared = shared_of(conn);
     switch (request->verb) {
-    case VERB_GET: transfer_get(&session->transfer, shared, conn, request->name); break;
+    case VERB_GET:
+        transfer_get(&session->transfer, shared, shelf_of(session), conn, request->name);
+        break;
     case VERB_GET_RANGE:
-        transfer_get_range(&session->transfer, shared, conn, request->name, request->offset,
-                           request->length);
+        transfer_get_range(&session->transfer, shared, shelf_of(session), conn, request);
         break;
     case VERB_STAT: inquiry_stat(shared, conn, request->name); break;
     case VERB_CHUNKS: inquiry_chunks(&session->inquiry, shared, conn, request->name); break;

@@ -9,6 +9,7 @@
 #include "plat/atomic.h"
 
 struct hasher;
+struct shelf;
 struct warmer;
 
 struct content_shared {
@@ -16,6 +17,7 @@ struct content_shared {
     struct root *root;
     struct hasher *hasher;
     struct warmer *warmer;
+    struct shelf **shelves;      /* one for each of the crew's workers */
     struct plat_atomic_u64 load; /* requests being served */
 };
 

@@ -1,15 +1,17 @@
 /*
- * Sending a file, or a part of one, to a client: small ones with their header in one call, large
- * ones from file to socket by the system.
+ * Sending a file, or a part of one, to a client: small ones with their header in one call, from
+ * memory if they are asked for often; large ones from file to socket by the system.
  *
- * Each request opens the name anew. So parts that were asked for one after the other may be those
+ * Each request stands for itself. So parts that were asked for one after the other may be those
  * of two versions, if the file was replaced in between; clients find out by the hashes.
  */
 #ifndef CONTENT_TRANSFER_H
 #define CONTENT_TRANSFER_H
 
 #include "content/shared.h"
+#include "content/shelf.h"
 #include "net/conn.h"
+#include "proto/request.h"
 
 struct transfer {
     /* private */
@@ -18,11 +20,12 @@ struct transfer {
     bool is_range;
 };
 
-void transfer_get(struct transfer *transfer, struct content_shared *shared, struct conn *conn,
-                  struct slice name);
+/* The shelf is that of the connection's worker. */
+void transfer_get(struct transfer *transfer, struct content_shared *shared, struct shelf *shelf,
+                  struct conn *conn, struct slice name);
 
-void transfer_get_range(struct transfer *transfer, struct content_shared *shared, struct conn *conn,
-                        struct slice name, uint64_t offset, uint64_t length);
+void transfer_get_range(struct transfer *transfer, struct content_shared *shared,
+                        struct shelf *shelf, struct conn *conn, const struct request *request);
 
 /* All was sent. */
 void transfer_end(struct transfer *transfer, struct content_shared *shared);
