@@ -1,50 +1,38 @@
 -- Free ports, for programs that have to be told one before they run.
 --
--- Between the choice and the program's start somebody else may take the port; the network then
--- chooses anew, or, where the port is fixed, tries again.
+-- They lie below those that systems give to clients: after many short connections most of these are
+-- occupied for a minute. Between the choice and the program's start somebody else may take the
+-- port; a network then chooses anew, or, where the port is fixed, tries again.
 
 local socket = require("socket")
 
 local ports = {}
 
--- Chosen before in this run: the system may offer them again while their program is not up yet.
-local given = {}
+local FIRST, LAST = 12000, 30000
 
-local function listen(port)
+-- Others who run at the same time begin elsewhere.
+local next_port = FIRST + math.random(0, LAST - FIRST)
+
+local function is_free(port)
     local listener = socket.tcp4()
-    if listener:bind("0.0.0.0", port) and listener:listen(1) then
-        return listener
-    end
+    local fine = listener:bind("0.0.0.0", port) and listener:listen(1)
     listener:close()
-    return nil
+    return fine ~= nil
 end
 
-local function port_of(listener)
-    local _, port = listener:getsockname()
-    return math.tointeger(tonumber(port))
-end
-
--- `count` ports in a row, all free.
+-- The first of `count` free ports in a row; none is given again before all were.
 function ports.row(count)
-    for _ = 1, 1000 do
-        local first = listen(0)
-        local base = port_of(first)
-        local held = { first }
-        while #held < count and not given[base + #held] do
-            local listener = listen(base + #held)
-            if not listener then
-                break
-            end
-            held[#held + 1] = listener
+    for _ = FIRST, LAST do
+        local first, free = next_port, 0
+        while free < count and is_free(first + free) do
+            free = free + 1
         end
-        for _, listener in ipairs(held) do
-            listener:close()
+        next_port = first + free + 1
+        if next_port > LAST then
+            next_port = FIRST
         end
-        if #held == count and not given[base] then
-            for port = base, base + count - 1 do
-                given[port] = true
-            end
-            return base
+        if free == count then
+            return first
         end
     end
     error("no free ports")

@@ -249,8 +249,3 @@ struct loop *crew_worker_loop(const struct crew_worker *worker)
 {
     return worker->loop;
 }
-
-unsigned crew_worker_number(const struct crew_worker *worker)
-{
-    return (unsigned)(worker - worker->crew->workers);
-}

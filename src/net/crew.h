@@ -60,12 +60,9 @@ void crew_close(struct crew *crew);
 /* The on_closed of every session kind's handler. */
 void session_on_closed(struct conn *conn, int reason);
 
-/* Which of the crew's workers it is, from 0 on. */
+/* Which of the crew's workers it is, from 0 on: of things that each thread has its own of. */
 unsigned crew_worker_number(const struct crew_worker *worker);
 
 struct loop *crew_worker_loop(const struct crew_worker *worker);
-
-/* From 0 on: of things that each thread has its own of. */
-unsigned crew_worker_number(const struct crew_worker *worker);
 
 #endif

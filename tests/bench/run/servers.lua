@@ -1,7 +1,7 @@
 -- Our servers, and the peers, each started on free ports with settings that do it justice.
 
 local folder = require("process.folder")
-local ports = require("run.ports")
+local ports = require("mcdn.ports")
 local program = require("mcdn.program")
 local socket = require("socket")
 
