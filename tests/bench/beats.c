@@ -56,6 +56,7 @@ int beats_send(struct beats *beats, uint64_t end)
     }
     for (; beats->sent < due && beats->sent < end; beats->sent++) {
         uint32_t server = (uint32_t)(beats->sent % beats->servers);
+        /* Its turn passes, so that the others keep their pace. */
         if (beats_is_silent(beats, server))
             continue;
         int rc = send_one(beats, server, (uint32_t)(beats->sent / beats->servers) + 1);
@@ -65,6 +66,7 @@ int beats_send(struct beats *beats, uint64_t end)
     return 0;
 }
 
+/* The list of ten thousand servers does not fit into a wire: it is counted line by line. */
 static int count_servers(struct wire *wire, uint32_t round, uint32_t *alive, uint32_t *heard)
 {
     struct slice line;

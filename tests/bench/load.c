@@ -5,8 +5,12 @@
 #include "plat/clock.h"
 #include "plat/poller.h"
 
+/* RECEIVE_SIZE: a large file's bytes come in few reads, and still fit into a processor's cache.
+ * TURN_MS: by how much the end of the time may be missed when nothing arrives. */
 enum { RECEIVE_SIZE = 256 * 1024, EVENTS = 1024, TURN_MS = 20 };
 
+/* A connection. Its requests are a stretch of the row that the thread asks, so it owns no memory
+ * for them; and what is left of an answer's line is all that it keeps of what it receives. */
 struct lane {
     struct plat_watch watch;
     struct answer answer;
@@ -89,6 +93,8 @@ static bool take_asks(struct load *load, struct lane *lane)
     return count > 0;
 }
 
+/* Sends at once, without asking the poller first: there nearly always is room, and each call saved
+ * here leaves the processor to the server. */
 static void ask(struct load *load, struct lane *lane)
 {
     if (take_asks(load, lane))
@@ -148,6 +154,7 @@ static void take_answers(struct load *load, struct lane *lane, struct slice byte
             break;
         lane->answered++;
     }
+    /* Bytes behind the last answer were not asked for. */
     if (status == ANSWER_WRONG || bytes.size > 0) {
         load->result->wrong++;
         end_lane(load, lane);
@@ -172,6 +179,7 @@ static void receive(struct load *load, struct lane *lane)
         fail_lane(load, lane);
         return;
     }
+    /* Once for all that this read brought; the next request is sent at the same time. */
     load->now_us = plat_clock_now_us();
     if (load->measuring)
         load->result->bytes += got;

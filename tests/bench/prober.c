@@ -41,6 +41,7 @@ static void run(void *arg)
     int rc = wires ? 0 : PLAT_ERR_NO_MEMORY;
     for (unsigned i = 0; rc == 0 && i < PROBER_WIRES; i++)
         rc = wire_open(&wires[i], &prober->to);
+    /* In turn, so that a thread of the server that stalls is met within a few milliseconds. */
     for (unsigned i = 0; rc == 0 && pause_is_over(prober); i++)
         rc = probe(prober, &wires[i % PROBER_WIRES], names_random(&random) % prober->files);
     for (unsigned i = 0; wires && i < PROBER_WIRES; i++)

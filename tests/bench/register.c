@@ -62,6 +62,8 @@ static void put_file(struct buffer *out, struct slice id, uint64_t number)
     buffer_put_char(out, '\n');
 }
 
+/* The sender's own cost counts as part of the registration, so files are written in large portions
+ * and the answer is read at the end only; an error would be found there in its place. */
 static int send_files(struct wire *wire, const struct register_options *o)
 {
     struct buffer out = BUFFER_INIT;

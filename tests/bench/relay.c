@@ -3,67 +3,12 @@
 #include <stdlib.h>
 
 #include "base/container.h"
-#include "plat/atomic.h"
 #include "plat/clock.h"
-#include "plat/poller.h"
+#include "relay_parts.h"
 
-/* TICK_MS: how often rates are dealt out, a whole one of them at most SAVED_MS' worth. */
-enum { ROOM = 64 * 1024, EVENTS = 64, TICK_MS = 1, SAVED_MS = 20, BACKLOG = 64 };
-
-struct link;
-
-/* One socket of a link, and what was read from it and is not yet written to the other one. */
-struct end {
-    struct plat_watch watch;
-    struct link *link;
-    struct end *other;
-    size_t at, size;
-    bool ended; /* its peer sends no more */
-    char room[ROOM];
-};
-
-struct source {
-    struct plat_watch listener;
-    uint16_t port;
-    uint64_t allowance; /* bytes */
-    bool failed;
-};
-
-struct link {
-    struct link *next;
-    struct source *source;
-    struct end client, server;
-    bool dead;
-};
-
-struct relay {
-    struct relay_plan plan;
-    struct relay_result result;
-    struct source sources[RELAY_SOURCES_MAX];
-    struct link *links;
-    struct plat_poller *poller;
-    struct plat_atomic_u64 stopping;
-    uint64_t now_us, dealt_us;
-    uint64_t total; /* bytes to the client */
-    bool has_failed;
-};
-
-static void close_end(struct relay *relay, struct end *end)
-{
-    plat_poller_forget(relay->poller, &end->watch);
-    plat_socket_close(end->watch.socket);
-    end->watch.socket = PLAT_SOCKET_NONE;
-}
-
-/* An event at hand may still name it: it is freed between two turns. */
-static void end_link(struct relay *relay, struct link *link)
-{
-    if (link->dead)
-        return;
-    link->dead = true;
-    close_end(relay, &link->client);
-    close_end(relay, &link->server);
-}
+/* TICK_MS: how often rates are dealt out. SAVED_MS: what a source that was idle may have saved up
+ * of its rate; more would be a burst that no rate allows. */
+enum { EVENTS = 64, TICK_MS = 1, SAVED_MS = 20, BACKLOG = 64 };
 
 static void bury_links(struct relay *relay)
 {
@@ -77,119 +22,6 @@ static void bury_links(struct relay *relay)
         *at = link->next;
         free(link);
     }
-}
-
-static bool is_limited(const struct relay *relay, const struct end *end)
-{
-    return relay->plan.rate > 0 && end == &end->link->server;
-}
-
-static void watch_end(struct relay *relay, struct end *end)
-{
-    unsigned events = 0;
-    bool may = !is_limited(relay, end) || end->link->source->allowance > 0;
-    if (end->size == 0 && !end->ended && may)
-        events |= PLAT_READ;
-    if (end->other->size > 0)
-        events |= PLAT_WRITE;
-    if (end->link->source->failed)
-        events = 0;
-    if (plat_poller_watch(relay->poller, &end->watch, events) < 0)
-        end_link(relay, end->link);
-}
-
-static void watch_link(struct relay *relay, struct link *link)
-{
-    if (!link->dead)
-        watch_end(relay, &link->client);
-    if (!link->dead)
-        watch_end(relay, &link->server);
-}
-
-static void fail(struct relay *relay, struct source *source)
-{
-    relay->has_failed = source->failed = true;
-    if (relay->plan.fault == RELAY_CUT) {
-        plat_poller_forget(relay->poller, &source->listener);
-        plat_socket_close(source->listener.socket);
-        source->listener.socket = PLAT_SOCKET_NONE;
-    }
-    for (struct link *link = relay->links; link; link = link->next) {
-        if (link->source != source)
-            continue;
-        if (relay->plan.fault == RELAY_CUT)
-            end_link(relay, link);
-        else
-            watch_link(relay, link);
-    }
-}
-
-/* Bytes of content went to the client. */
-static void count(struct relay *relay, struct source *source, size_t sent)
-{
-    struct relay_result *result = &relay->result;
-    uint64_t now_us = plat_clock_now_us();
-    if (relay->has_failed && now_us - result->last_us > result->gap_us)
-        result->gap_us = now_us - result->last_us;
-    if (relay->total == 0)
-        result->first_us = now_us;
-    result->last_us = now_us;
-    result->bytes[source - relay->sources] += sent;
-    relay->total += sent;
-    if (!relay->has_failed && relay->plan.fault_at > 0 && relay->total >= relay->plan.fault_at)
-        fail(relay, source);
-}
-
-/* Reads what the end's peer sends, as far as its source's rate allows. false: the link is over. */
-static bool read_end(struct relay *relay, struct end *end)
-{
-    struct source *source = end->link->source;
-    size_t most = ROOM, got;
-    if (is_limited(relay, end) && source->allowance < most)
-        most = (size_t)source->allowance;
-    if (end->size > 0 || end->ended || most == 0)
-        return true;
-    int rc = plat_socket_recv(end->watch.socket, end->room, most, &got);
-    if (rc == PLAT_AGAIN)
-        return true;
-    if (rc == PLAT_END) {
-        end->ended = true;
-        plat_socket_shutdown(end->other->watch.socket);
-        return !end->other->ended;
-    }
-    if (rc != 0)
-        return false;
-    end->at = 0;
-    end->size = got;
-    if (is_limited(relay, end))
-        source->allowance -= got;
-    return true;
-}
-
-static bool write_end(struct relay *relay, struct end *end)
-{
-    struct end *from = end->other;
-    size_t sent;
-    if (from->size == 0)
-        return true;
-    int rc = plat_socket_send(end->watch.socket, from->room + from->at, from->size, &sent);
-    if (rc != 0)
-        return rc == PLAT_AGAIN;
-    from->at += sent;
-    from->size -= sent;
-    if (end == &end->link->client)
-        count(relay, end->link->source, sent);
-    return !end->link->dead;
-}
-
-static void handle_end(struct relay *relay, struct end *end)
-{
-    struct link *link = end->link;
-    if (link->dead || link->source->failed)
-        return;
-    if (!write_end(relay, end) || !read_end(relay, end) || !write_end(relay, end->other))
-        end_link(relay, link);
-    watch_link(relay, link);
 }
 
 static int add_link(struct relay *relay, struct source *source, plat_socket client)
@@ -209,7 +41,7 @@ static int add_link(struct relay *relay, struct source *source, plat_socket clie
     link->server.other = &link->client;
     link->next = relay->links;
     relay->links = link;
-    watch_link(relay, link);
+    relay_watch_link(relay, link);
     return 0;
 }
 
@@ -230,7 +62,7 @@ static void handle(struct relay *relay, struct plat_watch *watch)
             return;
         }
     }
-    handle_end(relay, CONTAINER_OF(watch, struct end, watch));
+    relay_handle_end(relay, CONTAINER_OF(watch, struct end, watch));
 }
 
 /* Gives each source what its rate has earned since the last time. */
@@ -249,7 +81,7 @@ static void deal(struct relay *relay)
             *allowance = rate * SAVED_MS / 1000;
     }
     for (struct link *link = relay->links; link; link = link->next)
-        watch_link(relay, link);
+        relay_watch_link(relay, link);
 }
 
 int relay_run(struct relay *relay)
@@ -306,7 +138,7 @@ void relay_close(struct relay *relay)
     if (!relay)
         return;
     for (struct link *link = relay->links; link; link = link->next)
-        end_link(relay, link);
+        relay_end_link(relay, link);
     bury_links(relay);
     for (unsigned i = 0; i < RELAY_SOURCES_MAX; i++)
         plat_socket_close(relay->sources[i].listener.socket);

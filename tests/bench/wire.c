@@ -2,6 +2,8 @@
 
 #include "plat/error.h"
 
+/* Longer than anything that is measured, so that a server which hangs ends the run with an error.
+ */
 enum { PATIENCE_MS = 60000 };
 
 static int wait_for(struct wire *wire, unsigned events)
@@ -104,6 +106,7 @@ int wire_line(struct wire *wire, struct slice *line)
             wire->at += line->size + 1;
             return 0;
         }
+        /* The line goes on in what comes next: it is moved to the front to have room for that. */
         looked = size;
         memmove(wire->room, from, size);
         wire->at = 0;
