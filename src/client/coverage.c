@@ -7,14 +7,16 @@
 #include "plat/error.h"
 #include "proto/limits.h"
 
+enum { UNDIVIDED_TRIES = 2 };
+
 enum chunk_state { CHUNK_OPEN, CHUNK_COMPLETE, CHUNK_GOOD };
 
 struct coverage_chunk {
     uint64_t sources; /* a bit for each that gave bytes */
     uint32_t left;    /* bytes that are not there */
     enum chunk_state state;
-    bool kept; /* an earlier run gave some of its bytes */
-    bool undivided;
+    bool kept;         /* an earlier run gave some of its bytes */
+    uint8_t undivided; /* so many times it is still tried to have it from one source */
 };
 
 uint64_t coverage_chunk_at(uint64_t offset)
@@ -80,8 +82,9 @@ void coverage_give_back(struct coverage *coverage, uint64_t from, uint64_t to)
     if (from >= to)
         return;
     uint64_t chunk = coverage_chunk_at(from);
-    if (coverage->chunks[chunk].undivided && coverage->chunks[chunk].state == CHUNK_OPEN) {
+    if (coverage->chunks[chunk].undivided > 0 && coverage->chunks[chunk].state == CHUNK_OPEN) {
         empty(coverage, chunk);
+        coverage->chunks[chunk].undivided--;
         from = coverage_chunk_from(coverage, chunk);
     }
     ranges_add(&coverage->missing, from, to);
@@ -141,7 +144,7 @@ void coverage_partial(const struct coverage *coverage, struct ranges *out)
 
 bool coverage_is_undivided(const struct coverage *coverage, uint64_t chunk)
 {
-    return coverage->chunks[chunk].undivided;
+    return coverage->chunks[chunk].undivided > 0;
 }
 
 void coverage_accept(struct coverage *coverage, uint64_t chunk)
@@ -169,7 +172,8 @@ int coverage_reject(struct coverage *coverage, uint64_t chunk)
     assert(c->state != CHUNK_OPEN);
     int source = only_source(c);
     empty(coverage, chunk);
-    c->undivided = c->undivided || source < 0;
+    if (source < 0)
+        c->undivided = UNDIVIDED_TRIES;
     ranges_add(&coverage->missing, coverage_chunk_from(coverage, chunk),
                coverage_chunk_from(coverage, chunk + 1));
     return source;

@@ -10,9 +10,8 @@ enum {
     SLOW_AFTER_MS = 4000,   /* a source gets so long to come to its speed */
     SILENT_MS = 1000,
     FORGET_MS = 30 * 1000, /* what a source could do so long ago says little */
-    FORGET_DOUBLED_MOST = 6,
-    PROVEN_MS = 2000, /* and one that sends for so long is there to stay */
-    SLOW_TIMES = 10   /* slower than the others: far slower */
+    PROVEN_MS = 2000,      /* and one that sends for so long is there to stay */
+    SLOW_TIMES = 10        /* slower than the others: far slower */
 };
 
 /* A stream that gave all, or has nothing to give from here on while nobody else's work may fall to
@@ -31,14 +30,17 @@ static bool is_used_up(const struct planner *planner, const struct planner_worke
     return true;
 }
 
-/* Whether it is our own limit that makes sources slow. */
-static bool is_limited(const struct planner *planner)
+bool planner_is_limited(const struct planner *planner)
 {
     uint64_t rate = 0;
-    for (unsigned i = 0; i < planner->worker_count; i++)
-        if (planner_is_busy(&planner->workers[i]))
-            rate += speed_rate(&planner->workers[i].speed);
-    return planner->options.rate_max > 0 && rate >= planner->options.rate_max / 2;
+    bool paused = false;
+    for (unsigned i = 0; i < planner->worker_count; i++) {
+        const struct planner_worker *w = &planner->workers[i];
+        if (planner_is_busy(w))
+            rate += speed_rate(&w->speed);
+        paused = paused || (planner_is_busy(w) && w->paused);
+    }
+    return planner->options.rate_max > 0 && (paused || rate >= planner->options.rate_max / 2);
 }
 
 /* Its source may not be used, or not like this, or not now after what it did. */
@@ -78,45 +80,29 @@ static bool is_measured(const struct planner_source *source, uint64_t now_ms, ui
            now_ms - source->busy_since_ms >= least_ms;
 }
 
-static uint64_t forget_ms(const struct planner_source *source)
-{
-    unsigned doubled =
-        source->slow_count < FORGET_DOUBLED_MOST ? source->slow_count : FORGET_DOUBLED_MOST;
-    return (uint64_t)FORGET_MS << doubled;
-}
-
-bool planner_is_unknown(const struct planner_source *source, uint64_t now_ms)
-{
-    return !speed_is_known(&source->speed) || now_ms - source->used_ms >= forget_ms(source);
-}
-
-/* Whether nothing speaks against trying this source instead of one of that speed. */
+/* Whether nothing speaks against trying this source instead of one of that rank and speed. */
 static bool is_hope(const struct planner_source *source, enum source_rank rank, uint64_t rate,
                     uint64_t now_ms)
 {
-    if (planner_rank(source, now_ms) > rank || source->busy || source->slow ||
-        source->aside_until_ms > now_ms)
+    if (!planner_may_connect(source, now_ms) || source->busy || planner_rank(source, now_ms) > rank)
         return false;
-    return planner_is_unknown(source, now_ms) || speed_rate(&source->speed) / SLOW_TIMES > rate;
+    return planner_rank(source, now_ms) < rank || !speed_is_known(&source->speed) ||
+           speed_rate(&source->speed) / SLOW_TIMES > rate || now_ms - source->used_ms >= FORGET_MS;
 }
 
 /* Whether a worker's place would better be for another source. Where there is a free one, it needs
- * no more than that; but nobody looks for a stream while there are others, or shares with one. */
+ * no more than that; but a stream takes what is missing only, and not what others have taken. */
 static bool is_hope_elsewhere(const struct planner *planner, const struct planner_worker *worker,
-                              uint64_t now_ms)
+                              enum source_rank rank, uint64_t now_ms)
 {
-    enum source_rank rank = planner_rank(&planner->sources[worker->source], now_ms);
     bool has_place = false;
     for (unsigned i = 0; i < planner->worker_count; i++)
         has_place = has_place || planner->workers[i].state == WORKER_FREE ||
                     planner->workers[i].state == WORKER_CLOSING;
-    for (unsigned i = 0; i < planner->source_count; i++) {
-        const struct planner_source *s = &planner->sources[i];
-        if (is_hope(s, rank > RANK_STREAM ? rank : RANK_STREAM, speed_rate(&worker->speed),
-                    now_ms) &&
-            (!has_place || s->kind == PLANNER_STREAM || worker->streams))
+    for (unsigned i = 0; i < planner->source_count; i++)
+        if (is_hope(&planner->sources[i], rank, speed_rate(&worker->speed), now_ms) &&
+            (!has_place || planner->sources[i].kind == PLANNER_STREAM))
             return true;
-    }
     return false;
 }
 
@@ -129,7 +115,9 @@ static bool is_help_refused(const struct planner *planner, const struct planner_
         !coverage_is_undivided(&planner->coverage, coverage_chunk_at(piece->at)))
         return false;
     for (unsigned i = 0; i < planner->worker_count; i++)
-        if (planner_is_idle(&planner->workers[i]) && planner->workers[i].source != worker->source)
+        if (planner_is_idle(&planner->workers[i]) && planner->workers[i].source != worker->source &&
+            planner_may_help(&planner->sources[planner->workers[i].source],
+                             speed_rate(&worker->speed) * SLOW_TIMES))
             return true;
     return false;
 }
@@ -137,10 +125,9 @@ static bool is_help_refused(const struct planner *planner, const struct planner_
 static bool is_worse_than_others(const struct planner *planner, const struct planner_worker *worker,
                                  uint64_t now_ms)
 {
-    return planner_is_busy(worker) &&
-           is_measured(&planner->sources[worker->source], now_ms, SLOW_AFTER_MS) &&
-           planner_trickles(worker, now_ms) && !is_limited(planner) &&
-           (is_help_refused(planner, worker) || is_hope_elsewhere(planner, worker, now_ms));
+    enum source_rank rank = planner_rank(&planner->sources[worker->source], now_ms);
+    return rank >= RANK_POOR && planner_is_busy(worker) && !planner_is_limited(planner) &&
+           (is_help_refused(planner, worker) || is_hope_elsewhere(planner, worker, rank, now_ms));
 }
 
 /* The speed of the good sources that are sending, a connection; 0: there are none. */
@@ -169,29 +156,40 @@ static bool is_heard(const struct planner *planner, unsigned source, uint64_t no
     return false;
 }
 
-/* A slow source stays one for as long as the others are so much faster than it last was; that
- * others trickle as well does not make it better. */
+static bool has_trickle(const struct planner *planner, unsigned source, uint64_t now_ms)
+{
+    for (unsigned i = 0; i < planner->worker_count; i++) {
+        const struct planner_worker *w = &planner->workers[i];
+        if (w->source == source && planner_is_busy(w) && planner_trickles(w, now_ms))
+            return true;
+    }
+    return false;
+}
+
+/* A source is slow that is far slower than others are, or than nearly any would be. What it was
+ * when it was used last counts for a while. */
 static void mark_slow(struct planner *planner, uint64_t now_ms)
 {
-    bool limited = is_limited(planner);
+    bool limited = planner_is_limited(planner);
     for (unsigned i = 0; i < planner->source_count && !limited; i++) {
         struct planner_source *s = &planner->sources[i];
-        if (s->slow && !s->busy && now_ms - s->used_ms >= forget_ms(s))
+        if (!s->busy && now_ms - s->used_ms >= FORGET_MS)
             s->slow = false;
-        if (!s->slow && (!is_measured(s, now_ms, SLOW_AFTER_MS) || !is_heard(planner, i, now_ms)))
+        if (!s->busy || s->busy_ms < SLOW_AFTER_MS || !is_heard(planner, i, now_ms))
             continue;
-        uint64_t rate = rate_each(planner, i), others = rate_of_others(planner, i, now_ms);
-        if (s->slow ? rate >= PLANNER_TRICKLE_RATE : others > 0)
-            s->slow = rate < others / SLOW_TIMES;
+        s->slow = rate_each(planner, i) < rate_of_others(planner, i, now_ms) / SLOW_TIMES ||
+                  has_trickle(planner, i, now_ms);
     }
 }
 
 /* Whether a worker's source is worse than one that is sending. One that breaks off again and again
- * proves nothing. */
+ * proves nothing; but it is better than one whose bytes are likely to be wrong. */
 static bool is_outdone(const struct planner *planner, const struct planner_worker *worker,
                        uint64_t now_ms)
 {
     enum source_rank rank = planner_rank(&planner->sources[worker->source], now_ms);
+    if (rank == RANK_WRONG && planner_best_rank(planner, now_ms) < rank)
+        return true;
     for (unsigned i = 0; i < planner->source_count; i++)
         if (planner_rank(&planner->sources[i], now_ms) < rank &&
             is_measured(&planner->sources[i], now_ms, PROVEN_MS))
@@ -213,17 +211,11 @@ bool planner_judge(struct planner *planner, uint64_t now_ms, struct planner_acti
             cause = PLANNER_UNWANTED;
         else if (is_cut(w) || is_used_up(planner, w))
             cause = PLANNER_CUT;
-        else if (is_worse_than_others(planner, w, now_ms))
-            cause = PLANNER_SLOW;
-        else if (is_outdone(planner, w, now_ms))
+        else if (is_worse_than_others(planner, w, now_ms) || is_outdone(planner, w, now_ms))
             cause = planner->sources[w->source].slow ? PLANNER_SLOW : PLANNER_UNWANTED;
         else
             continue;
         planner_drop(planner, i, cause, action);
-        if (cause == PLANNER_SLOW) {
-            planner->sources[w->source].slow = true;
-            planner->sources[w->source].slow_count++;
-        }
         if (cause == PLANNER_STALLED)
             planner_blame(planner, w->source, PLANNER_BROKEN, now_ms);
         return true;

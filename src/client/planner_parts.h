@@ -13,10 +13,7 @@ struct planner_piece {
     uint64_t from, at, to, end;
 };
 
-enum {
-    PIECES_MOST = 2, /* of a worker: the next one is asked for before the first one's end */
-    PLANNER_TRICKLE_RATE = 64 * 1024 /* bytes a second that nearly any source can do */
-};
+enum { PIECES_MOST = 2 }; /* of a worker: the next one is asked for before the first one's end */
 
 enum worker_state { WORKER_FREE, WORKER_OPENING, WORKER_READY, WORKER_CLOSING };
 
@@ -35,16 +32,16 @@ struct planner_worker {
 
 struct planner_source {
     bool admitted, slow;
-    unsigned slow_count; /* how often it was left for that */
-    bool tried;          /* it was connected to */
+    bool tried; /* it was connected to */
     enum planner_kind kind;
     uint64_t aside_until_ms;
     struct backoff backoff;
-    unsigned failures;       /* since it sent a piece to its end */
+    unsigned failures;       /* in a row, without the end of a piece */
     uint64_t wrong_until_ms; /* what it sent wrong counts for so long */
     unsigned wrong_count;
     struct speed speed;     /* while it is asked for something */
     uint64_t busy_since_ms; /* with that */
+    uint64_t busy_ms;       /* in all, until it was not used for long */
     uint64_t used_ms;       /* when it was asked for something last */
     bool busy;
 };
@@ -81,6 +78,10 @@ void planner_ask(struct planner *planner, unsigned worker, uint64_t from, uint64
 void planner_drop(struct planner *planner, unsigned worker, enum planner_cause cause,
                   struct planner_action *action);
 
+/* Gives a piece to a worker that has none, or soon will have none. Whether there was one. */
+bool planner_assign(struct planner *planner, bool idle, uint64_t now_ms,
+                    struct planner_action *action);
+
 /* Lets an idle worker take over a part of the piece that would take longest. Whether it did. */
 bool planner_steal(struct planner *planner, unsigned worker, uint64_t now_ms,
                    struct planner_action *action);
@@ -88,21 +89,26 @@ bool planner_steal(struct planner *planner, unsigned worker, uint64_t now_ms,
 /* Whether there is a piece that would take so long that a source would best be connected for it. */
 bool planner_is_worth_stealing(const struct planner *planner, unsigned source, uint64_t now_ms);
 
-/* Whether it was not used lately, or never for long: what is known of its speed says little. The
- * more often it was found slow, the longer that is remembered, so that slow ones do not take turns.
- */
-bool planner_is_unknown(const struct planner_source *source, uint64_t now_ms);
-
 /* Whether a worker will still need long, and is slower than nearly any source would be. */
 bool planner_trickles(const struct planner_worker *worker, uint64_t now_ms);
+
+/* Whether a source may be as fast as that, and is not known to be no help. */
+bool planner_may_help(const struct planner_source *source, uint64_t rate);
+
+/* Whether it is our own limit that makes sources slow. */
+bool planner_is_limited(const struct planner *planner);
 
 /* Closes what is not to go on: hanging sources, slow ones, those that are not wanted. Whether there
  * was one. */
 bool planner_judge(struct planner *planner, uint64_t now_ms, struct planner_action *action);
 
 /* How good a source is to turn to now; lower is better. */
-enum source_rank { RANK_GOOD, RANK_STREAM, RANK_FAILING, RANK_SLOW, RANK_WRONG, RANK_NONE };
+enum source_rank { RANK_GOOD, RANK_STREAM, RANK_POOR, RANK_WRONG, RANK_NONE };
 enum source_rank planner_rank(const struct planner_source *source, uint64_t now_ms);
+
+/* Whether it may be connected to now, and how many workers are for it. */
+bool planner_may_connect(const struct planner_source *source, uint64_t now_ms);
+unsigned planner_workers_of(const struct planner *planner, unsigned source);
 
 /* The best rank of the sources that are connected or may be now. */
 enum source_rank planner_best_rank(const struct planner *planner, uint64_t now_ms);

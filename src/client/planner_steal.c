@@ -7,9 +7,10 @@ enum {
     STEAL_WORTH_MS = 400, /* a piece that ends sooner is not worth sharing */
     OPEN_WORTH_MS = 1000, /* nor one that ends sooner connecting another source */
     STEAL_LEAST = 16 * 1024,
-    SLOW_TIMES = 10,  /* help of one so much slower is none */
-    YOUNG_MS = 500,   /* a piece just asked for may come fast */
-    SILENT_MS = 1000, /* when another connection to the same source may help */
+    SLOW_TIMES = 10,          /* help of one so much slower is none */
+    YOUNG_MS = 500,           /* a piece just asked for may come fast */
+    SILENT_MS = 1000,         /* when another connection to the same source may help */
+    TRICKLE_RATE = 64 * 1024, /* bytes a second that nearly any source can do */
     TRICKLE_MS = 5000,
     FOREVER_MS = 1000000000
 };
@@ -37,6 +38,8 @@ static int slowest(const struct planner *planner, unsigned source, uint64_t wort
                    uint64_t now_ms)
 {
     int found = -1;
+    if (planner_is_limited(planner))
+        return -1;
     for (unsigned i = 0; i < planner->worker_count; i++) {
         const struct planner_worker *w = &planner->workers[i];
         if (!may_help(w, source, now_ms) || needs_ms(w, now_ms) < worth_ms)
@@ -47,10 +50,16 @@ static int slowest(const struct planner *planner, unsigned source, uint64_t wort
     return found;
 }
 
+bool planner_may_help(const struct planner_source *source, uint64_t rate)
+{
+    if (rate < TRICKLE_RATE)
+        rate = TRICKLE_RATE;
+    return !source->slow && (!speed_is_known(&source->speed) || speed_rate(&source->speed) >= rate);
+}
+
 bool planner_trickles(const struct planner_worker *worker, uint64_t now_ms)
 {
-    return speed_rate(&worker->speed) < PLANNER_TRICKLE_RATE &&
-           needs_ms(worker, now_ms) >= TRICKLE_MS;
+    return speed_rate(&worker->speed) < TRICKLE_RATE && needs_ms(worker, now_ms) >= TRICKLE_MS;
 }
 
 bool planner_is_worth_stealing(const struct planner *planner, unsigned source, uint64_t now_ms)

@@ -74,7 +74,6 @@ static void forget_divided(struct history *h)
         while (ranges_next(&h->written, missing->at[i].from, &lost) &&
                lost.from < missing->at[i].to) {
             uint64_t chunk = coverage_chunk_at(lost.from);
-            assert_true(coverage_is_undivided(coverage, chunk));
             ranges_remove(&h->written, lost.from, coverage_chunk_from(coverage, chunk + 1));
             ranges_remove(&h->wrong, lost.from, coverage_chunk_from(coverage, chunk + 1));
         }

@@ -1,0 +1,40 @@
+/*
+ * An index on the test's own loop. It knows one file, "file", and tells of it what it is told.
+ */
+#ifndef FAKE_INDEX_H
+#define FAKE_INDEX_H
+
+#include "client/holders.h"
+#include "net/conn.h"
+#include "net/listener.h"
+
+enum { FAKE_HOLDERS_MAX = 8 };
+
+struct fake_index {
+    /* set by the test */
+    bool is_base;     /* knows HELLO and GET alone */
+    bool closes;      /* after each answer */
+    bool is_mute;     /* to LOCATE */
+    const char *says; /* instead of any answer to LOCATE */
+    struct holder holders[FAKE_HOLDERS_MAX];
+    size_t count;
+    size_t more; /* sources that LOCATE tells behind those, at addresses where nobody is */
+    /* to read */
+    uint16_t port;
+    unsigned locates, gets, hellos;
+    /* private */
+    struct loop *loop;
+    struct listener listener;
+    struct fake_index_session *sessions;
+};
+
+void fake_index_open(struct fake_index *fake, struct loop *loop);
+
+/* Adds one at 127.0.0.1; the hash may be NULL. */
+void fake_index_add(struct fake_index *fake, const char *id, uint16_t port, uint64_t size,
+                    const char *sha256);
+
+/* Turns the loop. */
+void fake_index_close(struct fake_index *fake);
+
+#endif
