@@ -5,6 +5,9 @@
  * its own reads, piece by piece, and the caller waits for it or for the request. A piece that is
  * being read when the request comes is there for the next call; when the process ends, its
  * threads end with it.
+ *
+ * The console edits lines itself, and can be told to return at a Tab: then what it has is completed
+ * and given back to it to go on with.
  */
 #include "plat/console.h"
 
@@ -14,15 +17,23 @@
 #include "os_error.h"
 #include "os_stop.h"
 #include "os_system.h"
+#include "os_tab.h"
 #include "plat/thread.h"
 
-enum { PIECE_UNITS = 1024, PIECE_SIZE = PIECE_UNITS * 3 };
+enum {
+    PIECE_UNITS = 4096,
+    PIECE_SIZE = PIECE_UNITS * 3,
+    LINE_COMPLETED_MAX = PIECE_UNITS / 2 /* bytes of a line that Tab completes */
+};
 
 /* There is one stdin, so there is one of these. The thread owns piece, length and rc between
  * `wanted` and `done`, and the caller otherwise. */
 static struct {
     HANDLE wanted, done;
     bool is_reading; /* between these two */
+    bool wakes;      /* at a Tab; and what the console's line begins with */
+    DWORD begun;
+    wchar_t units[PIECE_UNITS];
     char piece[PIECE_SIZE];
     size_t at, length;
     int rc;
@@ -34,12 +45,15 @@ static struct {
 /* Reads what was typed up to Enter. Ctrl-Z at the beginning of a line is its end. */
 static int read_console(HANDLE console)
 {
-    wchar_t units[PIECE_UNITS];
+    wchar_t *units = input.units;
     DWORD count, more = 0;
+    CONSOLE_READCONSOLE_CONTROL control = {
+        .nLength = sizeof control, .nInitialChars = input.begun, .dwCtrlWakeupMask = 1u << '\t'};
     for (;;) {
         /* One is left for the second half of a character. Ctrl-C makes it return with nothing. */
-        if (!ReadConsoleW(console, units, PIECE_UNITS - 1, &count, NULL))
+        if (!ReadConsoleW(console, units, PIECE_UNITS - 1, &count, input.wakes ? &control : NULL))
             return PLAT_END;
+        control.nInitialChars = 0;
         if (count > 0)
             break;
     }
@@ -146,25 +160,47 @@ static int finish_line(char **line)
 
 bool plat_console_completes(void)
 {
-    return false; /* the console's own line editing keeps the keys to itself until Enter */
+    return plat_console_is_terminal(PLAT_STDIN) && plat_console_is_terminal(PLAT_STDOUT);
+}
+
+/* Completes the piece, if the console returned it for a Tab; it is used up then. */
+static void complete_piece(const char *prompt, const struct plat_console_completer *completer)
+{
+    char before[LINE_COMPLETED_MAX], line[LINE_COMPLETED_MAX];
+    char *tab = input.wakes ? memchr(input.piece, '\t', input.length) : NULL;
+    if (!tab || memchr(input.piece, '\n', input.length) || input.length >= sizeof before)
+        return;
+    memcpy(before, input.piece, input.length);
+    before[input.length] = '\0';
+    before[tab - input.piece] = '\0';
+    os_tab_complete(completer, prompt, before, before + (tab - input.piece) + 1, line, sizeof line);
+    /* UTF-16 never needs more units than bytes. */
+    input.begun =
+        (DWORD)MultiByteToWideChar(CP_UTF8, 0, line, (int)strlen(line), input.units, PIECE_UNITS);
+    input.at = input.length = 0;
 }
 
 int plat_console_read_line(const char *prompt, const struct plat_console_completer *completer,
                            char **line)
 {
-    (void)completer;
     if (os_stop_event())
         ResetEvent(os_stop_event()); /* requests before this call are the caller's to have seen */
     int rc = start_reader();
     if (rc < 0)
         return rc;
     (void)plat_console_write(PLAT_STDOUT, prompt, strlen(prompt));
+    if (!input.is_reading) {
+        input.wakes = completer && plat_console_completes();
+        input.begun = 0;
+    }
     while (!take_bytes()) {
         rc = next_piece();
         if (rc == PLAT_END && input.line_length > 0)
             break; /* the last line had no line feed */
         if (rc != 0)
             return rc;
+        if (rc == 0 && completer)
+            complete_piece(prompt, completer);
     }
     return finish_line(line);
 }

@@ -180,11 +180,12 @@ function Network:client(settings, arguments, seconds)
     return code, client.log:text()
 end
 
--- Starts a client to talk with over pipes.
+-- Starts a client to talk with over pipes. Settings: as above; launcher (words that go before it),
+-- clean (as in talk.start).
 function Network:interactive(settings, arguments)
     local full = defaults(self, settings)
     local started = talk.start(label(self, "client", full),
-        command_line(self, "client", full, arguments), is_emulated(self, full))
+        command_line(self, "client", full, arguments), is_emulated(self, full), settings.clean)
     self.programs[#self.programs + 1] = started
     return started
 end

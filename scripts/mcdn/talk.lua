@@ -10,21 +10,24 @@ local talk = {}
 local Talk = {}
 Talk.__index = Talk
 
-function talk.start(name, argv, is_emulated)
+-- `clean`, if given, makes of all that was printed so far what is looked at.
+function talk.start(name, argv, is_emulated, clean)
     local child, problem = process.start({ argv = argv })
     if not child then
         failure.raise(("%s cannot be started: %s"):format(argv[1], problem))
     end
-    return setmetatable({ name = name, child = child, is_emulated = is_emulated, heard = "",
-        from = 1, needed = false, settings = {} }, Talk)
+    return setmetatable({ name = name, child = child, is_emulated = is_emulated, printed = "",
+        heard = "", from = 1, clean = clean or function(text) return text end, needed = false,
+        settings = {} }, Talk)
 end
 
 local function listen(self)
     local text = self.child:read(0)
     while text do
-        self.heard = self.heard .. text
+        self.printed = self.printed .. text
         text = self.child:read(0)
     end
+    self.heard = self.clean(self.printed)
 end
 
 function Talk:say(line)

@@ -20,11 +20,17 @@ function terminal.launcher(paths, columns)
     return { path_of(paths), tostring(columns) }
 end
 
--- What stands on the screen's lines after this text, which overwrites itself after returns: the
--- last of what was written to each. Escape sequences are left out.
+-- The text without escape sequences, but for the spaces that one of them stands for.
+function terminal.clean(text)
+    text = text:gsub("\27%[(%d*)C", function(count) return (" "):rep(tonumber(count) or 1) end)
+    return (text:gsub("\27%[[%d;?]*%a", ""):gsub("\27%[?[%d;?]*$", ""))
+end
+
+-- What stands on the screen's lines after this clean text, which overwrites itself after returns:
+-- the last of what was written to each.
 function terminal.lines(text)
     local lines = {}
-    text = text:gsub("\27%[[%d;?]*%a", ""):gsub("\r+\n", "\n")
+    text = text:gsub("\r+\n", "\n")
     for line in (text .. "\n"):gmatch("(.-)\n") do
         local shown = ""
         for part in (line .. "\r"):gmatch("(.-)\r") do

@@ -3,6 +3,7 @@
 
 local check = require("mcdn.check")
 local folder = require("mcdn.folder")
+local paths = require("mcdn.paths")
 local special = require("mcdn.special")
 local standard = require("mcdn.standard")
 local waiting = require("mcdn.waiting")
@@ -51,7 +52,8 @@ local function check_statuses(site, out)
     expect(site, out, "sample_cs2.txt", "DIFFERS", "(499 bytes here, 500 on the network)")
     expect(site, out, "strange.txt", "UNKNOWN", "(the network does not have it)")
     expect(site, out, "large_file.bin", "MISSING", "(not found)")
-    if special.link(out .. "/" .. SHARED, out .. "/link.txt") then
+    if not paths.for_windows(site.net.paths) -- Wine does not see links
+        and special.link(out .. "/" .. SHARED, out .. "/link.txt") then
         folder.write(site.cs1_files .. "/link.txt", standard.contents(SHARED, 600))
         site:waits_for_place("the index knows it", "link.txt", function(place) return place end)
         local code, text = verify(site, out, "link.txt")

@@ -14,7 +14,7 @@
 #include "base/slice.h"
 
 /* Of the matching names together: more is PLAT_ERR_TOO_LARGE. */
-#define SELECTION_SIZE_MAX (256u * 1024 * 1024)
+#define SELECTION_SIZE_MAX (128u * 1024 * 1024)
 
 struct selection {
     /* set by the caller, and his */
