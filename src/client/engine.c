@@ -95,6 +95,7 @@ void engine_close(struct engine *e)
     loop_cancel_timer(e->loop, &e->timer);
     verifier_close(e->verifier);
     planner_close(e->planner);
+    ledger_fini(&e->ledger);
     free(e->digests);
     free(e->digest_states);
     free(e->list);
@@ -240,10 +241,13 @@ const struct engine_file *engine_another(const struct engine *e)
 int64_t engine_mtime_s(const struct engine *e)
 {
     const struct source *most = NULL;
+    uint64_t bytes = 0;
     for (unsigned i = 0; i < e->source_count; i++) {
         const struct source *s = &e->sources[i];
-        if (s->has_stat && !s->is_other && (!most || s->bytes > most->bytes))
+        if (s->has_stat && !s->is_other && (!most || ledger_given(&e->ledger, i) > bytes)) {
             most = s;
+            bytes = ledger_given(&e->ledger, i);
+        }
     }
     return most ? most->mtime_s : 0;
 }

@@ -28,6 +28,7 @@ static void reject(struct engine *e, uint64_t chunk)
 {
     const struct coverage *coverage = planner_coverage(e->planner);
     int source = planner_checked(e->planner, chunk, false, loop_now(e->loop));
+    ledger_reject(&e->ledger, chunk);
     if (e->digest_states[chunk] == DIGEST_KEPT)
         e->kept -= chunk_size(e, chunk) < e->kept ? chunk_size(e, chunk) : e->kept;
     e->digest_states[chunk] = DIGEST_NONE;
@@ -38,7 +39,6 @@ static void reject(struct engine *e, uint64_t chunk)
         e->whole_at = chunk;
     if (source < 0)
         return;
-    e->sources[source].bytes -= chunk_size(e, chunk);
     engine_count_failure(e, (unsigned)source, "it sent wrong bytes");
 }
 
@@ -46,6 +46,7 @@ static void reject(struct engine *e, uint64_t chunk)
 static void accept(struct engine *e, uint64_t chunk, const unsigned char *digest)
 {
     memcpy(e->digests[chunk], digest, PLAT_HASH_SIZE);
+    ledger_accept(&e->ledger, chunk);
     e->digest_states[chunk] = DIGEST_FOUND;
     (void)journal_note_chunk(e->landing->journal, chunk, digest);
     (void)planner_checked(e->planner, chunk, true, loop_now(e->loop));
@@ -155,7 +156,7 @@ static void blame_sources(struct engine *e)
     int only = -1;
     unsigned count = 0;
     for (unsigned i = 0; i < e->source_count; i++) {
-        if (e->sources[i].bytes == 0)
+        if (ledger_given(&e->ledger, i) == 0)
             continue;
         only = (int)i;
         count++;

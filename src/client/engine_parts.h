@@ -7,6 +7,7 @@
 #include "client/engine.h"
 #include "client/fetch.h"
 #include "client/journal.h"
+#include "client/ledger.h"
 #include "client/limiter.h"
 #include "client/planner.h"
 #include "client/verifier.h"
@@ -32,7 +33,6 @@ struct source {
     bool has_streamed;                      /* the whole file, or some of it */
     unsigned failures;                      /* in a row, without a byte */
     uint64_t failed_ms;
-    uint64_t bytes; /* of the file that came from it */
     char said[160]; /* why it failed last */
 };
 
@@ -63,6 +63,7 @@ struct engine {
 
     struct planner *planner;
     struct limiter limiter;
+    struct ledger ledger;
     struct verifier *verifier;
     char *space;
     unsigned worker_count;

@@ -166,8 +166,7 @@ void engine_restart(struct engine *e, int sole)
     say_anew(e, sole);
     planner_reset(e->planner);
     engine_forget_checks(e);
-    for (unsigned i = 0; i < e->source_count; i++)
-        e->sources[i].bytes = 0;
+    ledger_reset(&e->ledger);
     e->sole = sole;
     e->kept = e->noted = 0;
     int rc = engine_begin(e);

@@ -159,7 +159,7 @@ static void take(struct engine_worker *w, struct slice bytes)
         if (!taken.wanted)
             continue;
         e->error = landing_write(e->landing, slice_of(bytes.data, taken.size), taken.offset);
-        engine_source(e, w)->bytes += taken.size;
+        ledger_add(&e->ledger, coverage_chunk_at(taken.offset), w->source, taken.size);
         if (taken.completes)
             engine_chunk_complete(e, coverage_chunk_at(taken.offset));
     }

@@ -182,8 +182,8 @@ static void mark_slow(struct planner *planner, uint64_t now_ms)
     }
 }
 
-/* Whether a worker's source is worse than one that is sending. One that breaks off again and again
- * proves nothing; but it is better than one whose bytes are likely to be wrong. */
+/* Whether a worker's source is worse than one that is sending as fast. One that breaks off again
+ * and again proves nothing; but it is better than one whose bytes are likely to be wrong. */
 static bool is_outdone(const struct planner *planner, const struct planner_worker *worker,
                        uint64_t now_ms)
 {
@@ -192,7 +192,8 @@ static bool is_outdone(const struct planner *planner, const struct planner_worke
         return true;
     for (unsigned i = 0; i < planner->source_count; i++)
         if (planner_rank(&planner->sources[i], now_ms) < rank &&
-            is_measured(&planner->sources[i], now_ms, PROVEN_MS))
+            is_measured(&planner->sources[i], now_ms, PROVEN_MS) &&
+            speed_rate(&planner->sources[i].speed) >= speed_rate(&worker->speed) / 2)
             return true;
     return false;
 }

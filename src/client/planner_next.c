@@ -7,6 +7,7 @@
 
 enum {
     LOOK_MS = 100,      /* between two looks at speeds */
+    AWAY_MS = 250,      /* longer than that is no look at all */
     FAILURES_MOST = 4,  /* a source that breaks off so often is poor ... */
     FORGIVE_MS = 60000, /* ... until it was left alone for so long */
     FORGET_MS = 30000   /* what a source could do so long ago says little */
@@ -199,10 +200,8 @@ static uint64_t wake_at(const struct planner *planner, uint64_t now_ms)
     uint64_t wake_ms = UINT64_MAX;
     for (unsigned i = 0; i < planner->worker_count; i++) {
         const struct planner_worker *w = &planner->workers[i];
-        if (planner_is_busy(w))
+        if (planner_is_busy(w) || w->state == WORKER_OPENING)
             wake_ms = least(wake_ms, now_ms + LOOK_MS);
-        if ((planner_is_busy(w) || w->state == WORKER_OPENING) && !w->paused)
-            wake_ms = least(wake_ms, w->heard_ms + planner->options.stall_ms);
     }
     for (unsigned i = 0; i < planner->source_count; i++)
         if (planner->sources[i].admitted && planner->sources[i].aside_until_ms > now_ms)
@@ -237,8 +236,21 @@ static void look_at_speeds(struct planner *planner, uint64_t now_ms)
     planner->looked_ms = now_ms;
 }
 
+/* When we did not run ourselves, nobody else is to blame for the silence: what has come meanwhile
+ * is only just being read. */
+static void excuse(struct planner *planner, uint64_t now_ms)
+{
+    uint64_t away_ms = now_ms - planner->ran_ms;
+    for (unsigned i = 0; away_ms > AWAY_MS && i < planner->worker_count; i++) {
+        struct planner_worker *w = &planner->workers[i];
+        w->heard_ms = least(w->heard_ms + away_ms, now_ms);
+    }
+    planner->ran_ms = now_ms;
+}
+
 void planner_next(struct planner *planner, uint64_t now_ms, struct planner_action *action)
 {
+    excuse(planner, now_ms);
     look_at_speeds(planner, now_ms);
     if (planner_judge(planner, now_ms, action) || planner_assign(planner, true, now_ms, action) ||
         planner_assign(planner, false, now_ms, action) ||

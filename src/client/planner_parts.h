@@ -54,6 +54,7 @@ struct planner {
     unsigned source_count; /* those that were ever admitted have lower numbers */
     struct planner_source sources[PLANNER_SOURCES_MAX];
     uint64_t looked_ms; /* when speeds were looked at last */
+    uint64_t ran_ms;    /* when it was asked last */
     uint32_t random;
 };
 

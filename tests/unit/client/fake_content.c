@@ -219,7 +219,7 @@ static void on_accept(struct listener *listener, plat_socket socket, const struc
     s->fake = f;
     s->timer.fire = on_tick;
     s->closes = f->closes_at != FAKE_NEVER && f->closes_left > 0;
-    s->hangs = f->hangs_at != FAKE_NEVER && f->hangs_left > 0;
+    s->hangs = !s->closes && f->hangs_at != FAKE_NEVER && f->hangs_left > 0;
     f->closes_left -= s->closes;
     f->hangs_left -= s->hangs;
     s->next = f->sessions;

@@ -23,7 +23,7 @@ struct fake_content {
     const char *says;   /* instead of any answer */
     uint64_t size_told; /* by STAT and GET; FAKE_NEVER: the true one */
     uint64_t closes_at; /* bytes of bodies on a connection, after which it ends it ... */
-    uint64_t hangs_at;  /* ... or sends nothing more */
+    uint64_t hangs_at;  /* ... or, those that it does not end, sends nothing more */
     unsigned closes_left, hangs_left; /* how many connections that happens to */
     uint64_t wrong_at;                /* the byte of the file that is another one ... */
     unsigned wrongs_left;             /* ... so many times */

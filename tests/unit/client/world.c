@@ -18,7 +18,7 @@ int world_setup(void **state)
     w->link.port = w->index.port;
     w->link.ui = &w->ui;
     index_link_init(&w->link, &w->work);
-    w->options = (struct download_options){.stall_ms = 300, .retry_ms = 1000};
+    w->options = (struct download_options){.stall_ms = 300, .retry_ms = 8000};
     *state = w;
     return 0;
 }

@@ -1,0 +1,276 @@
+/* client/download.h: sources that do what they should not. The file comes whole all the same, from
+ * the others, and little is sent twice. */
+#include "check.h"
+#include "plat/clock.h"
+#include "plat/process.h"
+#include "world.h"
+
+enum { SIZE = 30 * MIB };
+
+/* Two or three servers at a speed that leaves time for faults. */
+static void fill(struct world *w, unsigned sources)
+{
+    world_fill(w, SIZE, sources, true);
+    for (unsigned i = 0; i < sources; i++)
+        w->sources[i].rate = 20 * MIB;
+}
+
+static void get(struct world *w)
+{
+    world_get(w);
+    world_expect_file(w);
+}
+
+static void a_source_that_closes_is_replaced_and_nothing_comes_twice(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].closes_at = 3 * MIB;
+    get(w);
+    assert_in_range(w->result.fetched, SIZE, SIZE + MIB);
+}
+
+static void a_source_that_is_not_there_is_replaced(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    fake_content_kill(&w->sources[0]);
+    get(w);
+    assert_int_equal(w->result.share_count, 1);
+    assert_string_equal(w->result.shares[0].id, "CS2");
+}
+
+static void a_source_that_hangs_is_left_after_the_stall_time(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].hangs_at = 2 * MIB;
+    get(w);
+    assert_in_range(w->result.fetched, SIZE, SIZE + MIB);
+}
+
+static void a_source_that_says_nothing_at_all_is_left(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].is_mute = true;
+    get(w);
+    assert_int_equal(w->result.share_count, 1);
+}
+
+static void answers_that_are_none_leave_their_source(void **state)
+{
+    static const char *const answers[] = {
+        "ERROR\n", "ERROR FILE_NOT_FOUND\n", "NONSENSE\n",        "OK -1\n", "OK\n",
+        "\n\n\n",  "OK 31457280 5\n",        "STAT 5 - 5 file\n", "STAT\n",  "END\n",
+    };
+    for (size_t i = 0; i < COUNT_OF(answers); i++) {
+        struct world *w;
+        assert_int_equal(world_setup((void **)&w), 0);
+        world_fill(w, 9 * MIB, 2, true);
+        w->sources[0].says = answers[i];
+        get(w);
+        assert_int_equal(w->result.share_count, 1);
+        assert_int_equal(w->result.fetched, w->size);
+        assert_int_equal(world_teardown((void **)&w), 0);
+    }
+    (void)state;
+}
+
+/* Longer than a line may be, and without end. */
+static void an_endless_line_leaves_its_source(void **state)
+{
+    struct world *w = *state;
+    char *line = text_of('x', 20000);
+    world_fill(w, 9 * MIB, 2, true);
+    w->sources[0].says = line;
+    get(w);
+    assert_int_equal(w->result.share_count, 1);
+    free(line);
+}
+
+static void another_size_leaves_its_source(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].size_told = SIZE + 1;
+    get(w);
+    assert_int_equal(w->result.share_count, 1);
+    assert_int_equal(w->sources[0].sent, 0);
+}
+
+static void more_bytes_than_promised_leave_their_source(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].sends_more = true;
+    get(w);
+}
+
+static void a_bad_chunk_alone_is_fetched_again(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->options.connections = 1; /* so that it is known who sends it */
+    w->sources[0].wrong_at = 5 * MIB;
+    w->sources[0].wrongs_left = 1;
+    get(w);
+    assert_int_equal(w->sources[0].wrongs_left, 0);
+    assert_in_range(w->result.fetched, SIZE + CHUNK_SIZE, SIZE + CHUNK_SIZE + MIB);
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
+    assert_int_equal(w->result.share_count, 2);
+    assert_int_equal(w->result.shares[0].bytes + w->result.shares[1].bytes, SIZE);
+    assert_string_equal(w->result.shares[0].id, "CS2");
+}
+
+static void the_only_source_is_asked_again_for_a_bad_chunk(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, true);
+    w->sources[0].wrong_at = 5 * MIB;
+    w->sources[0].wrongs_left = 1;
+    get(w);
+    assert_in_range(w->result.fetched, w->size, w->size + CHUNK_SIZE);
+}
+
+static void a_small_file_of_wrong_bytes_comes_from_another(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 5000, 2, true);
+    w->sources[0].wrong_at = 77;
+    get(w);
+    assert_int_equal(w->result.fetched, 10000);
+}
+
+static void a_lying_list_of_chunks_is_found_out_at_the_end(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].lies_in_list = true;
+    get(w);
+}
+
+/* Its bytes are others, and so is its list: each alone is consistent. */
+static void a_source_of_another_file_under_this_hash_is_found_out(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    world_fill(w, 9 * MIB, 2, true);
+    w->sources[0].data = other;
+    w->sources[0].has_no_hash = true; /* or STAT would show it */
+    get(w);
+    assert_int_equal(w->result.share_count, 1);
+    assert_string_equal(w->result.shares[0].id, "CS2");
+    free(other);
+}
+
+static void a_trickling_source_does_not_hold_up_the_file(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].rate = 20000;
+    uint64_t start_ms = plat_clock_now_ms();
+    get(w);
+    assert_true(plat_clock_now_ms() - start_ms < DEADLINE_MS);
+    assert_true(w->sources[0].sent < MIB);
+}
+
+static void without_a_hash_another_source_begins_anew(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 12 * MIB, 2, false);
+    for (unsigned i = 0; i < 2; i++)
+        w->sources[i].rate = 20 * MIB;
+    char *other = text_of('y', 12 * MIB);
+    w->sources[0].data = other;
+    w->sources[0].closes_at = MIB;
+    w->sources[0].closes_left = 4;
+    world_get(w);
+    if (w->result.share_count == 1 && w->result.shares[0].port == w->sources[1].port)
+        world_expect_file(w);
+    assert_int_equal(w->result.share_count, 1); /* never bytes of both */
+    free(other);
+}
+
+static void base_sources_replace_each_other_from_the_start(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 12 * MIB, 2, false);
+    for (unsigned i = 0; i < 2; i++)
+        w->sources[i].is_base = true;
+    w->index.is_base = true;
+    w->sources[0].closes_at = 5 * MIB;
+    w->sources[0].closes_left = 2; /* the first one asks STAT */
+    get(w);
+    assert_int_equal(w->result.share_count, 1);
+    assert_in_range(w->result.fetched, w->size, w->size + 5 * MIB);
+}
+
+static void with_nobody_left_it_fails_and_keeps_what_it_has(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->sources[0].closes_at = w->sources[1].closes_at = 3 * MIB;
+    w->sources[0].closes_left = w->sources[1].closes_left = 2;
+    uint64_t start_ms = plat_clock_now_ms();
+    w->sources[0].hangs_at = w->sources[1].hangs_at = 0;
+    w->options.retry_ms = 1000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_true(plat_clock_now_ms() - start_ms >= w->options.retry_ms);
+    assert_true(w->result.reason[0] != '\0');
+    testfile_expect_missing(w->dir, "file");
+    assert_true(w->result.fetched > 0);
+    struct plat_file_info info;
+    assert_status(0, plat_file_look(world_dir(w)->folder, "file.mcdn-part", &info));
+    assert_status(0, plat_file_look(world_dir(w)->folder, "file.journal.mcdn-part", &info));
+}
+
+/* Each connection brings a little more: that is progress. */
+static void a_source_that_always_breaks_off_delivers_in_the_end(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, true);
+    w->options.connections = 2;
+    w->sources[0].closes_at = 2 * MIB;
+    get(w);
+    assert_int_equal(w->result.fetched, w->size);
+}
+
+static void a_full_set_of_dead_sources_is_asked_of_the_index_again(void **state)
+{
+    struct world *w = *state;
+    fill(w, 1);
+    w->options.retry_ms = 1000;
+    fake_content_kill(&w->sources[0]);
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_true(w->index.locates > 2);
+    testfile_expect_missing(w->dir, "file.mcdn-part"); /* nothing came */
+}
+
+int main(int argc, char **argv)
+{
+    const struct CMUnitTest tests[] = {
+        world_test(a_source_that_closes_is_replaced_and_nothing_comes_twice),
+        world_test(a_source_that_is_not_there_is_replaced),
+        world_test(a_source_that_hangs_is_left_after_the_stall_time),
+        world_test(a_source_that_says_nothing_at_all_is_left),
+        cmocka_unit_test(answers_that_are_none_leave_their_source),
+        world_test(an_endless_line_leaves_its_source),
+        world_test(another_size_leaves_its_source),
+        world_test(more_bytes_than_promised_leave_their_source),
+        world_test(a_bad_chunk_alone_is_fetched_again),
+        world_test(the_only_source_is_asked_again_for_a_bad_chunk),
+        world_test(a_small_file_of_wrong_bytes_comes_from_another),
+        world_test(a_lying_list_of_chunks_is_found_out_at_the_end),
+        world_test(a_source_of_another_file_under_this_hash_is_found_out),
+        world_test(a_trickling_source_does_not_hold_up_the_file),
+        world_test(without_a_hash_another_source_begins_anew),
+        world_test(base_sources_replace_each_other_from_the_start),
+        world_test(with_nobody_left_it_fails_and_keeps_what_it_has),
+        world_test(a_source_that_always_breaks_off_delivers_in_the_end),
+        world_test(a_full_set_of_dead_sources_is_asked_of_the_index_again),
+    };
+    if (plat_process_init(&argc, &argv) != 0)
+        return 1;
+    return cmocka_run_group_tests_name("download faults", tests, NULL, NULL);
+}
