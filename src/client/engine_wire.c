@@ -91,6 +91,8 @@ static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
         settle_guess(e, s);
     if (is_sole && changed)
         engine_restart(e, e->sole);
+    else if (is_sole)
+        engine_identify_journal(e);
     if (is_sole && s->sha256[0] && !e->file.sha256[0] && !s->is_other)
         engine_set_hash(e, s->sha256);
     engine_judge(e);
