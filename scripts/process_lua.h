@@ -18,5 +18,6 @@ int process_push_error(lua_State *L, int error);
 /* The functions that `require` looks for: the names are Lua's, one for each module. */
 PROCESS_EXPORT int luaopen_process(lua_State *L);
 PROCESS_EXPORT int luaopen_process_folder(lua_State *L);
+PROCESS_EXPORT int luaopen_process_hash(lua_State *L);
 
 #endif

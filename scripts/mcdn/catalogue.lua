@@ -26,6 +26,12 @@ local scenarios = {
     { "locate", "LOCATE, STAT and FILE_HASH: all holders, and never two files of one name" },
     { "up", "the monitor tells every index of returns too, and never an old word after a new one" },
     { "spread", "a hundred clients within a second go to two servers in equal parts" },
+    { "peers", "the faulty proxy and the other peers of the scenarios below are what they say" },
+    { "faults", "a source that cuts, stalls, trickles, corrupts or lies, alone or not" },
+    { "sources", "several sources at once: shares, files never mixed, base peers among ours" },
+    { "resume", "200 MiB with ten kill -9; Ctrl-C, a changed file, a damaged part, a full disk" },
+    { "outages", "content servers, index and monitor killed and stopped in the middle of 200 MiB" },
+    { "hostile", "a lying index: names and links that lead out of the output folder, nonsense" },
 }
 
 local catalogue = {}

@@ -70,4 +70,20 @@ function special.split_output(path)
     return { "sh", "-c", ('exec "$0" "$@" >%s'):format(quote(path)) }
 end
 
+local OWN_DISK = [[
+mount -t tmpfs -o size=%dm tmpfs '%s' || exit 99
+"$0" "$@"; code=$?
+echo "left on the disk: $(ls -A '%s')."
+exit $code
+]]
+
+-- A launcher that gives a program a file system of its own at a folder, of so many megabytes, and
+-- prints the names that it has left there. Nil where that takes more rights than we have.
+function special.own_disk(folder, megabytes)
+    if WINDOWS or not run("unshare", "-rm", "mount", "-t", "tmpfs", "tmpfs", folder) then
+        return nil
+    end
+    return { "unshare", "-rm", "sh", "-c", OWN_DISK:format(megabytes, folder, folder) }
+end
+
 return special
