@@ -1,5 +1,5 @@
 /*
- * The standard streams.
+ * The standard streams: writing to them, and what sits behind them.
  */
 #include "plat/console.h"
 
@@ -75,6 +75,7 @@ static int write_text(HANDLE console, const char *text, size_t size)
     return 0;
 }
 
+/* A pipe may take less than it is given, and a service's stream nothing at all. */
 static int write_bytes(HANDLE file, const char *bytes, size_t size)
 {
     while (size > 0) {
@@ -87,6 +88,7 @@ static int write_bytes(HANDLE file, const char *bytes, size_t size)
     return 0;
 }
 
+/* Each time anew whether it is a terminal: a program may give itself another stream. */
 int plat_console_write(enum plat_console_stream stream, const void *data, size_t size)
 {
     HANDLE handle = handle_of(stream);

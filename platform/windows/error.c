@@ -1,5 +1,8 @@
 /*
  * What the system's error numbers mean in the contract's terms.
+ *
+ * Win32's are below 10000 and Winsock's from there on, so one table has both. The same cause has
+ * several numbers, by the layer that met it first: the file system, a network drive, the cache.
  */
 #include "os_error.h"
 
@@ -90,6 +93,7 @@ static const struct {
     {WSAEOPNOTSUPP, PLAT_ERR_UNSUPPORTED},
 };
 
+/* Read from the front each time: errors are rare, and the table short. */
 int os_error(unsigned long system_error)
 {
     for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)

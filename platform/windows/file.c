@@ -1,5 +1,8 @@
 /*
- * Regular files below a folder.
+ * Regular files below a folder: looking at them, opening, reading, writing and locking them.
+ *
+ * All handles let everybody read, write, rename and remove the file meanwhile, which other systems
+ * do by themselves; here the default would be to keep everyone else out.
  */
 #include "plat/file.h"
 
@@ -61,6 +64,7 @@ static int keep_regular(struct plat_file *out, const struct os_place *place)
     return 0;
 }
 
+/* For reading alone, so that what is read-only, or on a medium that is, can be served. */
 int plat_file_open(struct plat_file *out, struct plat_folder *folder, const char *name,
                    struct plat_file_info *info)
 {
@@ -86,6 +90,7 @@ static int create_at(struct plat_file *out, struct plat_folder *folder, const wc
     return rc < 0 ? rc : keep_regular(out, &place);
 }
 
+/* OPEN_ALWAYS keeps what is there; a file that is read-only is denied, as it is elsewhere. */
 int plat_file_create(struct plat_file *out, struct plat_folder *folder, const char *name)
 {
     wchar_t *path;
@@ -97,6 +102,7 @@ int plat_file_create(struct plat_file *out, struct plat_folder *folder, const ch
     return rc;
 }
 
+/* -1 is Windows' invalid handle as well as the contract's PLAT_FILE_NONE. */
 void plat_file_close(struct plat_file file)
 {
     if (handle_of(file) != INVALID_HANDLE_VALUE)
@@ -114,6 +120,7 @@ int plat_file_lock(struct plat_file file)
     return GetLastError() == ERROR_IO_PENDING ? PLAT_ERR_BUSY : os_error_last();
 }
 
+/* From the handle, not by the name, which may be another file's by now. */
 int plat_file_info(struct plat_file file, struct plat_file_info *info)
 {
     struct os_place place = {.handle = handle_of(file), .is_link = false};
@@ -152,6 +159,7 @@ void plat_file_warm(struct plat_file file, uint64_t offset, uint64_t size, uint6
     (void)ahead;
 }
 
+/* The loop is for sizes of more than one call; a disk takes all of each, or fails. */
 int plat_file_write(struct plat_file file, const void *data, size_t size, uint64_t offset)
 {
     const char *bytes = data;
@@ -200,6 +208,7 @@ int plat_file_reserve(struct plat_file file, uint64_t size)
     return rc == PLAT_ERR_NO_SPACE || rc == PLAT_ERR_TOO_LARGE ? rc : 0;
 }
 
+/* When it was made and when it was last read stay as they are. */
 int plat_file_set_time(struct plat_file file, int64_t mtime_ns)
 {
     uint64_t file_time = os_place_file_time(mtime_ns);
@@ -207,6 +216,7 @@ int plat_file_set_time(struct plat_file file, int64_t mtime_ns)
     return SetFileTime(handle_of(file), NULL, NULL, &changed) ? 0 : os_error_last();
 }
 
+/* The handle must be one for writing. It reaches the disk's own cache and beyond. */
 int plat_file_sync(struct plat_file file)
 {
     return FlushFileBuffers(handle_of(file)) ? 0 : os_error_last();

@@ -1,5 +1,8 @@
 /*
  * Folders: opening them, making those that are missing, the space that is left.
+ *
+ * A handle to a folder cannot be built upon here as openat does, so an open folder is its full
+ * path, and what is opened below it is asked for its place afterwards (os_place.h).
  */
 #include <stdlib.h>
 #include <string.h>
@@ -28,13 +31,14 @@ static wchar_t *skip_root(wchar_t *path)
     return path;
 }
 
+/* Anything that is there and no folder, links to nothing included. */
 static bool is_file(const wchar_t *path)
 {
     DWORD attributes = GetFileAttributesW(path);
     return attributes != INVALID_FILE_ATTRIBUTES && !(attributes & FILE_ATTRIBUTE_DIRECTORY);
 }
 
-/* Whoever makes it first, it is there. */
+/* Whoever makes it first, it is there. CreateDirectoryW gives it its parent's access list. */
 static int make_one(const wchar_t *path, bool *made)
 {
     *made = CreateDirectoryW(path, NULL) != 0;
@@ -64,7 +68,8 @@ static int make_path(wchar_t *path, bool *made)
     }
 }
 
-/* Whether a part of the full path is a file. */
+/* Whether a part of the full path is a file. The system's error is the same for "not there" and for
+ * "below a file", and the contract tells them apart. */
 static bool has_file(wchar_t *path)
 {
     bool found = false;
@@ -109,6 +114,8 @@ static int describe(struct plat_folder *folder, HANDLE handle)
     return 0;
 }
 
+/* Opens it, and makes it only where it is missing, for a folder that is there may be one that we
+ * could not make: a share, or one below a folder that is denied to us. */
 static int open_path(struct plat_folder *folder, bool make, bool *made)
 {
     wchar_t *root;
@@ -135,6 +142,8 @@ static int open_path(struct plat_folder *folder, bool make, bool *made)
     return rc;
 }
 
+/* The handle is not kept: an open handle would keep others from renaming what is above the folder.
+ */
 int plat_folder_open(struct plat_folder **out, const char *path, bool make, bool *made)
 {
     bool ignored;
@@ -154,6 +163,7 @@ int plat_folder_open(struct plat_folder **out, const char *path, bool make, bool
     return rc;
 }
 
+/* Also of one that was opened halfway. */
 void plat_folder_close(struct plat_folder *folder)
 {
     if (!folder)
@@ -199,6 +209,7 @@ static int make_below(struct plat_folder *folder, wchar_t *path)
     return 0;
 }
 
+/* The last look is for a name without any folder in it, and for what happened since. */
 int plat_folder_make_parents(struct plat_folder *folder, const char *name)
 {
     wchar_t *path;
@@ -215,7 +226,8 @@ int plat_folder_make_parents(struct plat_folder *folder, const char *name)
     return rc;
 }
 
-/* Here a folder is its path, so that another one which takes the path takes its place as well. */
+/* The path that was given at the opening may have had a link in it; ours has none. Here a folder is
+ * its path, so that another one which takes the path takes its place as well. */
 bool plat_folder_is_at(const struct plat_folder *folder, const char *path)
 {
     DWORD attributes = GetFileAttributesW(folder->path);

@@ -19,6 +19,8 @@ struct plat_hash {
     bool failed;
 };
 
+/* Looking up the algorithm costs more than hashing a small file, so each object keeps it, and is
+ * made to be used again: without the flag, every digest would need a new object. */
 int plat_hash_open(struct plat_hash **out)
 {
     struct plat_hash *hash = calloc(1, sizeof *hash);
@@ -56,6 +58,8 @@ void plat_hash_begin(struct plat_hash *hash)
     hash->is_new = !hash->failed;
 }
 
+/* BCrypt's parameter is not const, though it only reads. A failure is kept for the digest to tell.
+ */
 void plat_hash_update(struct plat_hash *hash, const void *data, size_t size)
 {
     enum { MOST = 1 << 30 }; /* the call counts in 32 bits */
@@ -69,6 +73,7 @@ void plat_hash_update(struct plat_hash *hash, const void *data, size_t size)
     }
 }
 
+/* After a failure the object may hold half of something, which begin then throws away. */
 int plat_hash_end(struct plat_hash *hash, unsigned char digest[PLAT_HASH_SIZE])
 {
     hash->is_new = !hash->failed && BCryptFinishHash(hash->object, digest, PLAT_HASH_SIZE, 0) >= 0;

@@ -1,5 +1,5 @@
 /*
- * The start of this process.
+ * The start of this process: arguments, streams and sockets as the contract has them.
  */
 #include <fcntl.h>
 #include <io.h>
@@ -16,6 +16,7 @@
 
 static UINT code_page_before;
 
+/* Where the process is ended by force, the console keeps UTF-8; that does no harm. */
 static void restore_code_page(void)
 {
     SetConsoleOutputCP(code_page_before);
@@ -63,7 +64,8 @@ static int convert_args(int *argc, char ***argv)
     return 0;
 }
 
-/* Winsock 2.2 is what every Windows has. Nothing undoes this: the system does, at the end. */
+/* Before anything else of plat's, since even looking up a host name needs it. Winsock 2.2 is what
+ * every Windows has. Nothing undoes this: the system does, at the end. */
 int plat_process_init(int *argc, char ***argv)
 {
     WSADATA data;

@@ -1,5 +1,5 @@
 /*
- * Reading lines from stdin.
+ * Reading lines from stdin, in a way that a stop request can end.
  *
  * Nothing ends a read of a console or a pipe for certain when a stop request comes. So a thread of
  * its own reads, piece by piece, and the caller waits for it or for the request. A piece that is
@@ -92,6 +92,7 @@ static void read_pieces(void *arg)
     }
 }
 
+/* With the first line that is read, so that a program which reads none has no such thread. */
 static int start_reader(void)
 {
     if (input.done)
@@ -141,6 +142,8 @@ static bool take_bytes(void)
     return false;
 }
 
+/* The line has been counted to its end even where it was too long, so the next one begins where it
+ * should. */
 static int finish_line(char **line)
 {
     size_t length = input.line_length;

@@ -1,5 +1,5 @@
 /*
- * The entries of a folder.
+ * The entries of a folder, with what is true of each at this moment.
  *
  * They come by the hundred, with sizes and times; but NTFS only copies these into the folder when a
  * file is closed, and through one of its names if it has several. So each regular file is asked
@@ -28,6 +28,7 @@ struct plat_listing {
     LONGLONG buffer[BUFFER_SIZE / sizeof(LONGLONG)]; /* the entries are aligned to 8 bytes */
 };
 
+/* The path is kept with room for a name behind it, for open_entry to use again and again. */
 static int make_path(struct plat_listing *listing, const struct plat_folder *folder,
                      const char *name)
 {
@@ -47,6 +48,8 @@ static int make_path(struct plat_listing *listing, const struct plat_folder *fol
     return listing->path ? 0 : PLAT_ERR_NO_MEMORY;
 }
 
+/* The folder itself may be reached through a link, as its owner chose it; what lies below may not.
+ */
 static int find(struct plat_listing *listing, const struct plat_folder *folder, const char *name)
 {
     struct os_place place;
@@ -60,6 +63,7 @@ static int find(struct plat_listing *listing, const struct plat_folder *folder, 
     return place.info.dwFileAttributes & FILE_ATTRIBUTE_DIRECTORY ? 0 : PLAT_ERR_NOT_FOLDER;
 }
 
+/* Not calloc: the buffer is large, and the system fills what is read of it. */
 int plat_listing_open(struct plat_listing **out, struct plat_folder *folder, const char *name)
 {
     struct plat_listing *listing = malloc(sizeof *listing);
@@ -79,6 +83,7 @@ int plat_listing_open(struct plat_listing **out, struct plat_folder *folder, con
     return rc;
 }
 
+/* Also of one that was opened halfway. */
 void plat_listing_close(struct plat_listing *listing)
 {
     if (!listing)
@@ -89,6 +94,7 @@ void plat_listing_close(struct plat_listing *listing)
     free(listing);
 }
 
+/* Asks for as many entries as fit. The handle remembers how far it is. */
 static int fetch(struct plat_listing *listing)
 {
     if (listing->ended)
@@ -106,6 +112,7 @@ static int fetch(struct plat_listing *listing)
     return PLAT_END;
 }
 
+/* Offsets count from the entry itself; 0 is the buffer's last one. */
 static const FILE_ID_BOTH_DIR_INFO *take(struct plat_listing *listing)
 {
     const FILE_ID_BOTH_DIR_INFO *entry = listing->next;
@@ -171,6 +178,7 @@ static bool convert_name(struct plat_listing *listing, const FILE_ID_BOTH_DIR_IN
     return strcmp(listing->name, ".") != 0 && strcmp(listing->name, "..") != 0;
 }
 
+/* Folders and links are told by their attributes alone, which the folder always has right. */
 int plat_listing_next(struct plat_listing *listing, const char **name, struct plat_file_info *info)
 {
     for (;;) {

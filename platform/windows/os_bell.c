@@ -6,6 +6,7 @@
 #include "os_error.h"
 #include "os_socket.h"
 
+/* Connected, it takes datagrams from itself alone: nobody else on this machine can ring. */
 static int connect_to_itself(SOCKET handle)
 {
     union os_sockaddr own;

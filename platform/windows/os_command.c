@@ -1,5 +1,9 @@
 /*
- * What CreateProcessW wants to know.
+ * What CreateProcessW wants to know: which program, and its arguments as one text.
+ *
+ * There are no separate arguments in Windows. Each program splits the text by itself; nearly all do
+ * it by the C library's rules, which are the ones that are met here. cmd.exe and batch files have
+ * others, and are not looked for.
  */
 #include "os_command.h"
 
@@ -39,6 +43,8 @@ static char *put_quoted(char *out, const char *arg)
     return out;
 }
 
+/* An argument that is empty, or holds white space or a quote, must be quoted; others are more
+ * readable in the system's lists of processes as they are. */
 static char *put_arg(char *out, const char *arg)
 {
     if (*arg && !strpbrk(arg, " \t\n\v\"")) {
@@ -49,6 +55,7 @@ static char *put_arg(char *out, const char *arg)
     return put_quoted(out, arg);
 }
 
+/* Made in UTF-8, where the rules need no care for pairs of units, and then converted at once. */
 int os_command_line(wchar_t **out, const char *const *argv)
 {
     size_t most = 1;
@@ -89,6 +96,7 @@ static int search(wchar_t **out, const wchar_t *path, const wchar_t *name, const
     return 0;
 }
 
+/* The PATH may have changed between the two calls; then it is cut, not overrun. */
 static int get_path(wchar_t **out)
 {
     DWORD size = GetEnvironmentVariableW(L"PATH", NULL, 0);
@@ -121,6 +129,7 @@ static int find(wchar_t **out, const wchar_t *name)
     return rc;
 }
 
+/* SearchPathW also finds folders. */
 int os_command_find(wchar_t **out, const char *program)
 {
     wchar_t *name;

@@ -1,5 +1,8 @@
 /*
- * Names that one thread notes and another one takes.
+ * Names that one thread notes and another one takes, each once, one behind the other in one array.
+ *
+ * An array rather than a list, so that noting allocates nothing: the thread that notes must never
+ * wait, or the system's own buffer runs over.
  */
 #include "os_notes.h"
 
@@ -21,7 +24,8 @@ void os_notes_close(struct os_notes *notes)
     plat_mutex_fini(&notes->mutex);
 }
 
-/* A file that is written makes a report for each write, all of them of the same folder. */
+/* A file that is written makes a report for each write, all of them of the same folder. Looking
+ * through all names is cheap next to the listing of a folder that each of them would cost. */
 static bool is_noted(const struct os_notes *notes, const char *name)
 {
     const char *end = notes->names + notes->length;
@@ -49,6 +53,8 @@ static void append(struct os_notes *notes, const char *name)
     notes->length += size;
 }
 
+/* The bell is rung under the mutex as well: a taker who found nothing and is about to silence it
+ * would else take the ringing for the last one's. */
 void os_notes_put(struct os_notes *notes, const char *name)
 {
     plat_mutex_lock(&notes->mutex);
@@ -60,6 +66,7 @@ void os_notes_put(struct os_notes *notes, const char *name)
     plat_mutex_unlock(&notes->mutex);
 }
 
+/* Moves the rest up. There are a few names at a time, so this is cheaper than a ring is to read. */
 static void take_first(struct os_notes *notes, char *name, size_t size)
 {
     size_t taken = strlen(notes->names) + 1;

@@ -1,5 +1,9 @@
 /*
  * From UTF-8 names to the paths that the system is given.
+ *
+ * The rules for names are checked here and not left to the system: behind \\?\ it would make files
+ * that Explorer and most programs can neither open nor remove, and without it, it would quietly
+ * take another name.
  */
 #include "os_path.h"
 
@@ -17,6 +21,7 @@ enum {
     PATH_MOST = 32000 /* of a whole path; the kernel's limit is a little higher */
 };
 
+/* By hand, because the C library's own comparison depends on the locale. */
 static bool same_letters(const char *a, size_t length, const char *upper)
 {
     if (strlen(upper) != length)
@@ -67,6 +72,8 @@ static bool is_part(const char *part, size_t length)
     return !is_device(part, length);
 }
 
+/* "con/x" is bad for its first part. An empty part cannot come this far from the protocol, but a
+ * path of two slashes in a row would lead to the same file as one, and so is refused. */
 int os_path_check(const char *name)
 {
     for (;;) {
@@ -93,6 +100,7 @@ static int turn_slashes(wchar_t *wide)
     return 0;
 }
 
+/* The limit leaves room for what the system itself puts in front of a path. */
 static int join(wchar_t **out, const wchar_t *first, const wchar_t *between, const wchar_t *last)
 {
     size_t a = wcslen(first), b = wcslen(between), c = wcslen(last);
@@ -108,6 +116,7 @@ static int join(wchar_t **out, const wchar_t *first, const wchar_t *between, con
     return 0;
 }
 
+/* The name is checked before it is converted: the rules are about bytes. */
 int os_path_below(wchar_t **out, const wchar_t *base, const char *name)
 {
     wchar_t *wide = NULL;
@@ -155,6 +164,7 @@ static int add_prefix(wchar_t **out, const wchar_t *full)
                       : join(out, L"\\\\?\\", L"", full);
 }
 
+/* Empty is refused by hand: the system would take it for the current folder. */
 int os_path_full(wchar_t **out, const char *path)
 {
     wchar_t *wide = NULL, *full = NULL;

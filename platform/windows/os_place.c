@@ -1,5 +1,8 @@
 /*
- * Opening what a name below a folder stands for.
+ * Opening what a name below a folder stands for, and asking the system where that is.
+ *
+ * First to check and then to open would leave a moment for somebody to put a link in between; what
+ * is open stays what it is.
  */
 #include "os_place.h"
 
@@ -32,6 +35,8 @@ static uint64_t join_halves(DWORD high, DWORD low)
     return (uint64_t)high << 32 | low;
 }
 
+/* The number of a file is of 64 bits in two halves. ReFS has longer ones, of which this is a part
+ * that still differs nearly always. */
 void os_place_info(const struct os_place *place, struct plat_file_info *info)
 {
     const BY_HANDLE_FILE_INFORMATION *known = &place->info;
@@ -124,6 +129,7 @@ static int blame(const struct plat_folder *folder, const wchar_t *path)
     return rc != 0 ? rc : PLAT_ERR_NOT_FOUND; /* it has come or gone meanwhile */
 }
 
+/* By their bytes: a name in other upper and lower case is another name, as on other systems. */
 static bool is_same_place(const struct plat_folder *folder, const wchar_t *path,
                           const wchar_t *place)
 {
@@ -168,6 +174,7 @@ static int inspect(struct os_place *place, const struct plat_folder *folder, con
     return is_folder_itself ? 0 : check_place(place->handle, folder, path);
 }
 
+/* No security attributes: what is made has its folder's access list, and is not inherited. */
 static HANDLE create(const wchar_t *path, DWORD access, DWORD share, DWORD disposition, DWORD flags)
 {
     /* Backup semantics: without it a folder fails with "access denied" and cannot be told from a
@@ -176,6 +183,8 @@ static HANDLE create(const wchar_t *path, DWORD access, DWORD share, DWORD dispo
                        FILE_FLAG_BACKUP_SEMANTICS | FILE_ATTRIBUTE_NORMAL | flags, NULL);
 }
 
+/* Opened as a link first, so that a link is told and not followed. Where it proves to be a reparse
+ * point of another kind, a second opening lets the file system do what is due. */
 int os_place_open(struct os_place *place, const struct plat_folder *folder, const wchar_t *path,
                   DWORD access, DWORD share, DWORD disposition)
 {
@@ -195,6 +204,7 @@ int os_place_open(struct os_place *place, const struct plat_folder *folder, cons
     return rc;
 }
 
+/* A file that is there in other letters is not the one that was asked for. */
 int os_place_find(struct os_place *place, const struct plat_folder *folder, const char *name,
                   DWORD access)
 {
@@ -207,6 +217,8 @@ int os_place_find(struct os_place *place, const struct plat_folder *folder, cons
     return rc == PLAT_ERR_EXISTS ? PLAT_ERR_NOT_FOUND : rc;
 }
 
+/* Without FILE_SHARE_DELETE: while the handle is open, nobody can rename the folder or remove it.
+ */
 int os_place_parent(HANDLE *out, const struct plat_folder *folder, const wchar_t *path)
 {
     struct os_place place;

@@ -1,5 +1,8 @@
 /*
  * Addresses in the system's form, and making and binding sockets.
+ *
+ * A socket is a handle of the kernel's, so what holds of handles (inheritance, above all) holds of
+ * sockets; the C library's descriptors are another thing.
  */
 #include "os_socket.h"
 
@@ -7,6 +10,7 @@
 
 #include "os_error.h"
 
+/* Sizes of addresses are int here, and the family's own, not the union's. */
 int os_sockaddr_encode(union os_sockaddr *out, const struct plat_addr *addr)
 {
     memset(out, 0, sizeof *out);
@@ -47,6 +51,7 @@ void os_socket_set(SOCKET handle, int level, int option, int value)
     (void)setsockopt(handle, level, option, (const char *)&value, (int)sizeof value);
 }
 
+/* The error is taken first, since closing sets its own. */
 int os_socket_fail(SOCKET handle)
 {
     int error = os_error_socket();
@@ -68,6 +73,8 @@ int os_socket_prepare(SOCKET handle)
     return ioctlsocket(handle, (long)FIONBIO, &on) == 0 ? 0 : os_error_socket();
 }
 
+/* The flag against inheritance is set in the same step, or a child that another thread starts at
+ * this moment could get the socket. */
 SOCKET os_socket_new(int family, int type)
 {
     int protocol = type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP;
@@ -118,6 +125,7 @@ static int bind_error(const struct plat_addr *addr)
     return is_claimed ? PLAT_ERR_IN_USE : os_error((unsigned long)error);
 }
 
+/* Without IPv6, making the socket fails in one system and binding it in another. */
 int os_socket_bound(SOCKET *out, const struct plat_addr *addr, int type)
 {
     struct plat_addr any_v4 = {.port = addr->port};

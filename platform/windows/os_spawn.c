@@ -1,5 +1,8 @@
 /*
- * Creating a process.
+ * Creating a process with chosen standard streams and nothing else of ours.
+ *
+ * CreateProcessW hands down either no handle or every inheritable one. Other threads may be making
+ * such handles for children of their own at this very moment, so each child gets a list.
  */
 #include "os_spawn.h"
 
@@ -21,6 +24,7 @@ struct ends {
     HANDLE in, out;
 };
 
+/* For handles that are NULL where there is none; CreateFileW's are -1, and are turned into that. */
 void os_close_handle(HANDLE *handle)
 {
     if (*handle)
@@ -39,6 +43,8 @@ static int open_for_child(HANDLE *out, const wchar_t *path, DWORD access, DWORD 
     return *out ? 0 : os_error_last();
 }
 
+/* Our end is not inheritable, or the child would hold the writing end of its own stdin, and never
+ * see it end. */
 static int open_input(struct os_streams *streams, struct ends *ends)
 {
     if (!CreatePipe(&ends->in, &streams->in, NULL, PIPE_SIZE))
@@ -68,6 +74,7 @@ static int open_output_pipe(struct os_streams *streams, struct ends *ends)
     return open_for_child(&ends->out, name, GENERIC_WRITE, OPEN_EXISTING);
 }
 
+/* Full, with its prefix, because the folder that the child is started in does not count for it. */
 static int open_output_file(struct ends *ends, const char *path)
 {
     wchar_t *full;
@@ -84,6 +91,7 @@ static int open_output_file(struct ends *ends, const char *path)
     return rc;
 }
 
+/* What was opened before a failure is os_spawn's to close. */
 static int open_streams(struct os_streams *streams, struct ends *ends, const char *output_path)
 {
     int rc = open_input(streams, ends);
@@ -122,6 +130,8 @@ static DWORD creation_flags(void)
     return GetConsoleCP() != 0 ? flags : flags | CREATE_NO_WINDOW;
 }
 
+/* The command line is not const, because the system writes to it while it looks for the program's
+ * name. STARTF_USESTDHANDLES hands the handles over; that they are inheritable alone does not. */
 static int create(PROCESS_INFORMATION *made, const struct ends *ends, const wchar_t *program,
                   wchar_t *line, const wchar_t *folder)
 {
@@ -143,6 +153,8 @@ static int create(PROCESS_INFORMATION *made, const struct ends *ends, const wcha
     return rc;
 }
 
+/* The program is looked for by us, so that the system's own search, which begins in our folder, has
+ * nothing left to find. */
 static int create_from(PROCESS_INFORMATION *made, const struct ends *ends,
                        const struct plat_process_options *options)
 {

@@ -1,5 +1,6 @@
 /*
- * UTF-8 to and from UTF-16.
+ * UTF-8 to and from UTF-16, strictly and in one step each: the room is made for the worst case,
+ * instead of asking the system for the size first.
  */
 #include "os_wide.h"
 
@@ -10,6 +11,8 @@
 #include "os_system.h"
 #include "plat/error.h"
 
+/* The final zero is converted with the rest. A limit of int's is far beyond any path or argument.
+ */
 int os_wide_from_utf8(wchar_t **out, const char *text)
 {
     size_t length = strlen(text);
@@ -28,6 +31,7 @@ int os_wide_from_utf8(wchar_t **out, const char *text)
     return 0;
 }
 
+/* The count of units is given, since names in listings and reports end with no zero. */
 int os_wide_to_buffer(char *out, size_t size, const wchar_t *wide, size_t count)
 {
     if (count >= INT_MAX || size == 0)

@@ -33,8 +33,8 @@ struct plat_atomic_ptr {
 
 /*
  * The _Interlocked functions are the one spelling that every Windows compiler knows; all of them
- * are full barriers. On x64 a plain load acquires; elsewhere loads are exchanges that change nothing,
- * and they write to the cache line.
+ * are full barriers. On x64 a plain load acquires; elsewhere loads are exchanges that change
+ * nothing, and they write to the cache line.
  */
 #if defined(_M_X64) || defined(__x86_64__)
 static inline uint64_t plat_atomic_load(const struct plat_atomic_u64 *a)

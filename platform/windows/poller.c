@@ -50,6 +50,7 @@ static int grow(struct plat_poller *poller)
     return 0;
 }
 
+/* WSAPoll's array and ours grow together, so that an index is good for both. */
 static int append(struct plat_poller *poller, struct plat_watch *watch, plat_socket handle)
 {
     int rc = poller->count < poller->capacity ? 0 : grow(poller);
@@ -77,6 +78,7 @@ int plat_poller_open(struct plat_poller **out)
     return 0;
 }
 
+/* Whoever watches may still hold his struct, and must see that nobody watches it. */
 void plat_poller_close(struct plat_poller *poller)
 {
     if (!poller)
@@ -89,6 +91,8 @@ void plat_poller_close(struct plat_poller *poller)
     free(poller);
 }
 
+/* POLLRDNORM and POLLWRNORM alone: WSAPoll fails altogether for POLLPRI, POLLERR or POLLHUP, which
+ * are reported unasked. */
 int plat_poller_watch(struct plat_poller *poller, struct plat_watch *watch, unsigned events)
 {
     if (events == 0) {
@@ -124,6 +128,7 @@ void plat_poller_forget(struct plat_poller *poller, struct plat_watch *watch)
 }
 
 /* Whether the connection has failed, and not only the peer ended its side in order. */
+/* Looking takes nothing away: what is there stays to be read. */
 static bool is_broken(SOCKET handle)
 {
     char first;
@@ -151,6 +156,7 @@ static unsigned events_of(const WSAPOLLFD *fd)
     return events;
 }
 
+/* Begins behind the one that was reported last, and passes the bell over. */
 static size_t collect(struct plat_poller *poller, struct plat_event *events, size_t most)
 {
     size_t count = 0;
@@ -193,6 +199,7 @@ static int wait_muted(struct plat_poller *poller, int timeout_ms)
     return rc;
 }
 
+/* 0 and "without limit" stay what they are. */
 static int time_left(uint64_t start_ms, int timeout_ms)
 {
     if (timeout_ms <= 0)
@@ -201,6 +208,7 @@ static int time_left(uint64_t start_ms, int timeout_ms)
     return passed < (uint64_t)timeout_ms ? timeout_ms - (int)passed : 0;
 }
 
+/* Goes on waiting after a turn that only a muted socket ended, for as long as there is time. */
 int plat_poller_wait(struct plat_poller *poller, struct plat_event *events, size_t most,
                      int timeout_ms, size_t *count)
 {

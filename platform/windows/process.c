@@ -1,5 +1,8 @@
 /*
  * Other processes: starting, steering and reading them.
+ *
+ * A process that we start is in a job of its own, which stands in for what POSIX has process groups
+ * and the death of a parent for: it takes its children along.
  */
 #include "plat/process.h"
 
@@ -43,6 +46,8 @@ static HANDLE make_job(HANDLE process)
     return NULL;
 }
 
+/* Where no job can be had (in a job that forbids it), the process runs all the same: closing then
+ * ends it alone. */
 int plat_process_start(struct plat_process **out, const struct plat_process_options *options)
 {
     PROCESS_INFORMATION made;
@@ -80,12 +85,14 @@ void plat_process_close(struct plat_process *process)
     free(process);
 }
 
+/* The system gives a number to the next process as soon as our handle is closed, not before. */
 uint64_t plat_process_id(const struct plat_process *process)
 {
     return process->id;
 }
 
-/* The system's codes for an end by force are errors of the kernel, from 0xc0000000. */
+/* The system's codes for an end by force are errors of the kernel, from 0xc0000000: an exception
+ * that nobody caught, or Ctrl-C without a handler. Programs choose smaller ones. */
 static int exit_code_of(DWORD code)
 {
     if (code < 0xc0000000u)
@@ -95,6 +102,7 @@ static int exit_code_of(DWORD code)
     return code == (DWORD)STATUS_ACCESS_VIOLATION ? EXIT_CRASHED : EXIT_ABORTED;
 }
 
+/* 259, STILL_ACTIVE, is an exit code like others, so the code alone would not tell that it runs. */
 int plat_process_wait(struct plat_process *process, uint32_t timeout_ms, int *exit_code)
 {
     DWORD code;
@@ -109,12 +117,14 @@ int plat_process_wait(struct plat_process *process, uint32_t timeout_ms, int *ex
     return 0;
 }
 
+/* Asked before each request, since the system takes some of them for a process that has ended. */
 static bool has_ended(const struct plat_process *process)
 {
     return WaitForSingleObject(process->process, 0) == WAIT_OBJECT_0;
 }
 
-/* A process in another console, or with none of ours, is only reached by one who joins its console
+/* GenerateConsoleCtrlEvent reaches the groups in our own console only. A process in another one, or
+ * with none of ours, is only reached by one who joins its console
  * for a moment. */
 static int break_in_its_console(const struct plat_process *process)
 {
@@ -145,6 +155,7 @@ int plat_process_interrupt(struct plat_process *process)
     return send_break(process);
 }
 
+/* Nothing of the process runs any more; what it held is the system's to close. */
 int plat_process_kill(struct plat_process *process)
 {
     if (has_ended(process))
@@ -177,6 +188,7 @@ static int set_suspended(struct plat_process *process, bool suspended)
     return rc;
 }
 
+/* The handle has all rights, since we made the process. */
 int plat_process_suspend(struct plat_process *process)
 {
     return set_suspended(process, true);
@@ -187,6 +199,7 @@ int plat_process_resume(struct plat_process *process)
     return set_suspended(process, false);
 }
 
+/* The pipe blocks, and a child that does not read makes us wait, as the contract says. */
 int plat_process_write(struct plat_process *process, const void *data, size_t size)
 {
     enum { MOST = 1 << 30 };
@@ -220,7 +233,8 @@ static int read_result(BOOL done, DWORD n, size_t *got)
     return *got > 0 ? 0 : PLAT_AGAIN;
 }
 
-/* When the time is over the read is cancelled, which may come too late: then it has its bytes. */
+/* A pipe cannot be waited for, only a read of it can: so each call begins one and ends it. When the
+ * time is over the read is cancelled, which may come too late: then it has its bytes. */
 int plat_process_read(struct plat_process *process, void *buffer, size_t size, uint32_t timeout_ms,
                       size_t *got)
 {

@@ -34,12 +34,15 @@ struct rename_info {
  * it soon. So a denied rename is tried again for about half a second. */
 enum { RETRIES = 8, RETRY_FIRST_MS = 2 };
 
+/* All three are also said where it will never be allowed; then half a second is lost. */
 static bool is_transient(DWORD error)
 {
     return error == ERROR_ACCESS_DENIED || error == ERROR_SHARING_VIOLATION ||
            error == ERROR_LOCK_VIOLATION;
 }
 
+/* Any failure is left to the other way to explain, whose errors are known better: file systems
+ * without this one answer with whatever comes to their mind. */
 static bool rename_posix(HANDLE handle, const wchar_t *to)
 {
     size_t name_bytes = wcslen(to) * sizeof *to;
@@ -56,6 +59,7 @@ static bool rename_posix(HANDLE handle, const wchar_t *to)
     return done;
 }
 
+/* The old way, which fails where anybody holds the target open. */
 static int rename_by_path(const wchar_t *from, const wchar_t *to)
 {
     /* Write-through: when it returns, the disk knows, as it knew the contents before. */
@@ -100,6 +104,8 @@ static int check_target(const struct plat_folder *folder, const wchar_t *to,
     return rc;
 }
 
+/* The handle to the file is closed before the old way is taken, which opens it itself; and the one
+ * to the new folder after it, so that the name cannot come to lie elsewhere meanwhile. */
 static int rename_paths(const struct plat_folder *folder, const wchar_t *from, const wchar_t *to)
 {
     struct os_place place;
@@ -135,6 +141,8 @@ int plat_file_rename(struct plat_folder *folder, const char *from, const char *t
     return rc;
 }
 
+/* Of a link, the link is removed. Read-only files are removed as on other systems, where that is
+ * the folder's business. */
 int plat_file_remove(struct plat_folder *folder, const char *name)
 {
     struct os_place place;

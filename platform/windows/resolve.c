@@ -1,5 +1,5 @@
 /*
- * Host names to addresses.
+ * Host names to addresses, by the system's resolver, which blocks.
  */
 #include "plat/socket.h"
 
@@ -9,6 +9,7 @@
 #include "os_socket.h"
 #include "os_wide.h"
 
+/* These are Winsock's own numbers, which getaddrinfo's EAI_ names are only other words for. */
 static int lookup_error(int code)
 {
     switch (code) {
@@ -30,6 +31,7 @@ static size_t put_loopbacks(struct plat_addr *out, uint16_t port, size_t most)
     return count;
 }
 
+/* In the system's order, which is that of RFC 6724. Others than IP addresses are passed over. */
 static size_t copy_found(const ADDRINFOW *found, uint16_t port, struct plat_addr *out, size_t most)
 {
     size_t count = 0;

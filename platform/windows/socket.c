@@ -1,5 +1,8 @@
 /*
- * TCP over Winsock.
+ * TCP over Winsock: listening, connecting, sending and receiving, none of which waits.
+ *
+ * Winsock's errors are of its own: what POSIX calls EAGAIN and EINPROGRESS both are WSAEWOULDBLOCK
+ * here, and WSAGetLastError takes errno's place, which no call of Winsock's sets.
  */
 #include "plat/socket.h"
 
@@ -16,6 +19,8 @@ static int cut(size_t size)
     return size < IO_MOST ? (int)size : IO_MOST;
 }
 
+/* A full backlog is felt at once here: Windows refuses the next caller, where other systems let him
+ * try again by himself. */
 int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backlog)
 {
     SOCKET made;
@@ -28,6 +33,8 @@ int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backl
     return 0;
 }
 
+/* Whether the new socket has the listener's modes is documented for some of them only, so it gets
+ * its own. Out of handles, the connection goes on waiting. */
 int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr *peer)
 {
     union os_sockaddr native;
@@ -56,6 +63,7 @@ static void fail_fast(SOCKET handle)
     (void)WSAIoctl(handle, SIO_TCP_INITIAL_RTO, &once, sizeof once, NULL, 0, &unused, NULL, NULL);
 }
 
+/* The port is the system's choice even where the address is ours. */
 static int bind_from(SOCKET handle, const struct plat_addr *from)
 {
     union os_sockaddr local;
@@ -65,6 +73,7 @@ static int bind_from(SOCKET handle, const struct plat_addr *from)
     return bind(handle, &local.any, size);
 }
 
+/* 0 is rare: Windows reports even a connection within this machine as being made. */
 int plat_socket_connect(plat_socket *out, const struct plat_addr *to, const struct plat_addr *from)
 {
     union os_sockaddr native;
@@ -105,6 +114,8 @@ int plat_socket_connect_result(plat_socket handle)
     return made.fd_count > 0 ? 0 : PLAT_AGAIN;
 }
 
+/* An end of stream is 0 bytes, as everywhere; a reset is an error, after which what had arrived
+ * before it is lost. */
 int plat_socket_recv(plat_socket handle, void *buffer, size_t size, size_t *got)
 {
     int n = recv((SOCKET)handle, buffer, cut(size), 0);
@@ -114,6 +125,8 @@ int plat_socket_recv(plat_socket handle, void *buffer, size_t size, size_t *got)
     return n == 0 ? PLAT_END : 0;
 }
 
+/* Winsock takes the whole of it, however large, where its buffer is not full yet, and only then
+ * says that it is. So "what fits" may be more than the buffer. */
 int plat_socket_send(plat_socket handle, const void *data, size_t size, size_t *sent)
 {
     int n = send((SOCKET)handle, data, cut(size), 0);
@@ -128,6 +141,7 @@ int plat_socket_send_more(plat_socket handle, const void *data, size_t size, siz
     return plat_socket_send(handle, data, size, sent); /* there is no flag for it */
 }
 
+/* A peer that has already gone makes it fail, which its end then tells anyway. */
 void plat_socket_shutdown(plat_socket handle)
 {
     (void)shutdown((SOCKET)handle, SD_SEND);
@@ -144,6 +158,7 @@ void plat_socket_keep_alive(plat_socket handle, unsigned idle_s)
                    NULL, NULL);
 }
 
+/* Returns at once; the system goes on sending what it has taken. */
 void plat_socket_close(plat_socket handle)
 {
     if (handle != PLAT_SOCKET_NONE)

@@ -39,6 +39,7 @@ static BOOL WINAPI on_event(DWORD type)
     return TRUE;
 }
 
+/* Once and never closed, since the system may call the handler at any time. */
 static int make_event(void)
 {
     if (os_stop_event())

@@ -1,5 +1,8 @@
 /*
  * Threads, mutexes and condition variables.
+ *
+ * SRW locks and condition variables are used rather than critical sections and events: they are one
+ * word each, need no clean-up, and enter the kernel only where somebody must wait.
  */
 #include "plat/thread.h"
 
@@ -19,6 +22,7 @@ struct start {
     void *arg;
 };
 
+/* The start is copied first, so that a thread that never returns leaks nothing. */
 static unsigned __stdcall run_start(void *data)
 {
     struct start start = *(struct start *)data;
@@ -57,6 +61,7 @@ void plat_thread_join(struct plat_thread *thread)
     thread->handle = NULL;
 }
 
+/* Closing the handle ends nothing. */
 int plat_thread_start_detached(void (*run)(void *), void *arg)
 {
     void *handle;
@@ -72,6 +77,7 @@ void plat_thread_lower_priority(void)
     (void)SetThreadPriority(GetCurrentThread(), THREAD_PRIORITY_BELOW_NORMAL);
 }
 
+/* Those that this process may use: a container or a user may have given it fewer. */
 unsigned plat_thread_cpus(void)
 {
     DWORD_PTR ours = 0, all;
@@ -132,6 +138,7 @@ void plat_cond_wait(struct plat_cond *cond, struct plat_mutex *mutex)
     SleepConditionVariableSRW(variable_of(cond), lock_of(mutex), INFINITE, 0);
 }
 
+/* Its one failure is the timeout, so the last error need not be asked. */
 int plat_cond_wait_for(struct plat_cond *cond, struct plat_mutex *mutex, uint32_t timeout_ms)
 {
     /* The highest number means "for ever" to the system. */

@@ -33,12 +33,15 @@ static int noted_refusal(SOCKET handle)
     return refused;
 }
 
+/* WSAENETRESET is an ICMP "time exceeded" of an earlier datagram, which nobody can do anything
+ * about. */
 static bool last_was_refusal(void)
 {
     int error = WSAGetLastError();
     return error == WSAECONNRESET || error == WSAECONNREFUSED || error == WSAENETRESET;
 }
 
+/* From the most downwards, for whoever grants less. */
 int plat_udp_open(plat_socket *out, const struct plat_addr *addr)
 {
     SOCKET made;
@@ -52,7 +55,7 @@ int plat_udp_open(plat_socket *out, const struct plat_addr *addr)
     return 0;
 }
 
-/* An IPv6 socket names IPv4 addresses in the mapped form. */
+/* A socket of both families is an IPv6 socket, which names IPv4 addresses in the mapped form. */
 static void map_v4(struct plat_addr *addr)
 {
     memmove(addr->ip + 12, addr->ip, 4);
@@ -98,6 +101,8 @@ static bool take_refusal(SOCKET handle)
     return true;
 }
 
+/* The order matters: what was noted is older than what may wait at the socket, and one refusal must
+ * not be told twice. */
 int plat_udp_send(plat_socket handle, const void *data, size_t size)
 {
     SOCKET s = (SOCKET)handle;

@@ -62,6 +62,7 @@ static void note_entry(struct plat_folder_watch *watch, const FILE_NOTIFY_INFORM
     os_notes_put(&watch->notes, name);
 }
 
+/* Several entries, one behind the other, at distances that each tells. */
 static void note_report(struct plat_folder_watch *watch, DWORD size)
 {
     const char *at = (const char *)watch->report;
@@ -78,6 +79,8 @@ static void note_report(struct plat_folder_watch *watch, DWORD size)
     }
 }
 
+/* Between two reports the system collects in a buffer of its own, of the size of ours, which it
+ * makes with the first request: so nothing is lost in between unless that runs over. */
 static bool begin_report(struct plat_folder_watch *watch)
 {
     memset(&watch->overlapped, 0, sizeof watch->overlapped);
@@ -93,7 +96,8 @@ static HANDLE open_folder(const wchar_t *path, DWORD access, DWORD flags)
                        OPEN_EXISTING, FILE_FLAG_BACKUP_SEMANTICS | flags, NULL);
 }
 
-/* Whether the path still leads to the folder that is watched. */
+/* Whether the path still leads to the folder that is watched. By the file's number, since a path
+ * tells nothing of what was put in its place. */
 static bool is_in_place(const struct plat_folder_watch *watch)
 {
     BY_HANDLE_FILE_INFORMATION ours, found;
@@ -140,6 +144,8 @@ static void take_reports(struct plat_folder_watch *watch, bool *asked)
     }
 }
 
+/* The thread. Its last request is cancelled and waited for, because the system writes to the buffer
+ * until then. */
 static void run(void *arg)
 {
     struct plat_folder_watch *watch = arg;
@@ -190,6 +196,8 @@ static int start(struct plat_folder_watch *watch)
     return watch->begin_error < 0 ? PLAT_ERR_UNSUPPORTED : 0;
 }
 
+/* Large, for the report and the names in it, and so from calloc: pages that are never written cost
+ * nothing. */
 int plat_folder_watch_open(struct plat_folder_watch **out, const char *path)
 {
     struct plat_folder_watch *watch = calloc(1, sizeof *watch);
@@ -214,6 +222,7 @@ static void close_event(HANDLE event)
         CloseHandle(event);
 }
 
+/* Also of one that was opened halfway. The thread has to end first: it uses all the rest. */
 void plat_folder_watch_close(struct plat_folder_watch *watch)
 {
     if (!watch)
