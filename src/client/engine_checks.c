@@ -29,7 +29,7 @@ static void reject(struct engine *e, uint64_t chunk)
     const struct coverage *coverage = planner_coverage(e->planner);
     int source = planner_checked(e->planner, chunk, false, loop_now(e->loop));
     ledger_reject(&e->ledger, chunk);
-    if (e->digest_states[chunk] == DIGEST_KEPT)
+    if (e->digest_states[chunk] == DIGEST_KEPT || e->digest_states[chunk] == DIGEST_CLAIMED)
         e->kept -= chunk_size(e, chunk) < e->kept ? chunk_size(e, chunk) : e->kept;
     e->digest_states[chunk] = DIGEST_NONE;
     (void)journal_forget_chunk(e->landing->journal, chunk);
@@ -57,7 +57,8 @@ static void on_chunk(void *owner, uint64_t chunk, int error, const unsigned char
     struct engine *e = owner;
     bool is_good = true;
     bool is_kept = e->digest_states[chunk] == DIGEST_KEPT;
-    if (error < 0 && !is_kept)
+    bool is_claimed = e->digest_states[chunk] == DIGEST_CLAIMED;
+    if (error < 0 && !is_kept && !is_claimed)
         e->error = error;
     if (e->error < 0 || !coverage_is_complete(planner_coverage(e->planner), chunk))
         return;
@@ -110,6 +111,7 @@ void engine_hash_known(struct engine *e)
 void engine_chunk_complete(struct engine *e, uint64_t chunk)
 {
     int rc = verifier_check(e->verifier, chunk, false);
+    (void)journal_claim_chunk(e->landing->journal, chunk);
     if (rc < 0)
         e->error = rc;
     engine_extend(e);

@@ -107,7 +107,8 @@ struct keeper {
     uint64_t size; /* bytes of the part file */
 };
 
-/* What the part file does not have is not kept, whatever the journal says. */
+/* What the part file does not have is not kept, whatever the journal says. A chunk whose digest is
+ * not known shows at the end, if not before. */
 static void keep_chunk(void *arg, uint64_t chunk, const unsigned char *digest)
 {
     const struct keeper *keeper = arg;
@@ -115,8 +116,11 @@ static void keep_chunk(void *arg, uint64_t chunk, const unsigned char *digest)
     const struct coverage *coverage = planner_coverage(e->planner);
     if (coverage_chunk_from(coverage, chunk + 1) > keeper->size)
         return;
-    memcpy(e->digests[chunk], digest, PLAT_HASH_SIZE);
-    e->digest_states[chunk] = DIGEST_KEPT;
+    if (!digest && !e->file.sha256[0])
+        return; /* nothing will tell whether it is right */
+    if (digest)
+        memcpy(e->digests[chunk], digest, PLAT_HASH_SIZE);
+    e->digest_states[chunk] = digest ? DIGEST_KEPT : DIGEST_CLAIMED;
     planner_keep(e->planner, coverage_chunk_from(coverage, chunk),
                  coverage_chunk_from(coverage, chunk + 1));
 }

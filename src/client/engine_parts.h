@@ -46,7 +46,12 @@ struct engine_worker {
 };
 
 /* The SHA-256 of a chunk, and where it is from. */
-enum digest_state { DIGEST_NONE, DIGEST_KEPT /* an earlier run's word */, DIGEST_FOUND };
+enum digest_state {
+    DIGEST_NONE,
+    DIGEST_KEPT,    /* an earlier run's word */
+    DIGEST_CLAIMED, /* an earlier run says that the chunk is there, but not its digest */
+    DIGEST_FOUND
+};
 
 struct engine {
     struct index_link *index;

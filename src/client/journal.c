@@ -132,6 +132,14 @@ int journal_forget_chunk(struct plat_file file, uint64_t chunk)
     return plat_file_write(file, nothing, sizeof nothing, CHUNKS_AT + chunk * RECORD_SIZE);
 }
 
+/* A digest of zeros is nobody's. */
+static const unsigned char no_digest[PLAT_HASH_SIZE];
+
+int journal_claim_chunk(struct plat_file file, uint64_t chunk)
+{
+    return journal_note_chunk(file, chunk, no_digest);
+}
+
 int journal_read_chunks(struct plat_file file, uint64_t count,
                         void (*on_chunk)(void *arg, uint64_t chunk, const unsigned char *digest),
                         void *arg)
@@ -143,8 +151,9 @@ int journal_read_chunks(struct plat_file file, uint64_t count,
             return rc;
         for (uint64_t i = 0; i < RECORDS_AT_ONCE && first + i < count; i++) {
             const unsigned char *record = records + i * RECORD_SIZE;
+            bool is_claimed = memcmp(record, no_digest, sizeof no_digest) == 0;
             if (is_sealed(record, RECORD_SIZE, first + i))
-                on_chunk(arg, first + i, record);
+                on_chunk(arg, first + i, is_claimed ? NULL : record);
         }
     }
     return 0;

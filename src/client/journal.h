@@ -1,10 +1,11 @@
 /*
  * What is known of an unfinished download, on disk beside it, so that the next run can go on.
  *
- * It says which file this is, and for each chunk that is there its SHA-256; for chunks that are not
- * complete, which bytes are there and their SHA-256. So nothing has to be brought to the disk in
- * any order: what the part file does not hold after all, after a power loss, does not have the hash
- * that is noted here and is fetched again. Each record has its place and its own checksum.
+ * It says which file this is, and for each chunk that is there its SHA-256, once it is hashed; for
+ * chunks that are not complete, which bytes are there and their SHA-256. So nothing has to be
+ * brought to the disk in any order: what the part file does not hold after all, after a power loss,
+ * does not have the hash that is noted here and is fetched again. Each record has its place and its
+ * own checksum.
  */
 #ifndef CLIENT_JOURNAL_H
 #define CLIENT_JOURNAL_H
@@ -45,7 +46,11 @@ int journal_note_chunk(struct plat_file file, uint64_t chunk,
                        const unsigned char digest[PLAT_HASH_SIZE]);
 int journal_forget_chunk(struct plat_file file, uint64_t chunk);
 
-/* Calls on_chunk for each noted chunk below `count`. 0 or a plat error. */
+/* The chunk is there, but not hashed yet: what it has to be, somebody else must know. */
+int journal_claim_chunk(struct plat_file file, uint64_t chunk);
+
+/* Calls on_chunk for each noted chunk below `count`, without a digest for those that were claimed
+ * alone. 0 or a plat error. */
 int journal_read_chunks(struct plat_file file, uint64_t count,
                         void (*on_chunk)(void *arg, uint64_t chunk, const unsigned char *digest),
                         void *arg);

@@ -11,7 +11,7 @@
 
 enum {
     READ_SIZE = 256 * 1024,
-    LAG_MOST = 32 /* chunks that were just fetched and wait while the whole goes first */
+    LAG_MOST = 256 /* chunks that were just fetched and wait while the whole goes first */
 };
 
 /* The whole file, hashed from its front. */
