@@ -49,7 +49,7 @@ static enum verify_status compare(struct check *check)
     int rc = plat_folder_open(&folder, check->folder, false, NULL);
     if (rc == 0)
         rc = plat_file_open(&file, folder, check->local, &info);
-    if (rc < 0) {
+    if (rc != 0) {
         status = unreadable(check, rc);
     } else {
         check->size = info.size;

@@ -112,7 +112,7 @@ _mcdn() {
     local options='--all --connections --help --index-host --index-port --interactive --json
         --limit-rate --list --log-level --output --output-dir --quiet --retry-time --servers
         --stall-timeout --verify --version'
-    local _mcdn_words _mcdn_typed _mcdn_program=$1 word before
+    local _mcdn_words _mcdn_typed _mcdn_program=${1/#~\//$HOME/} word before
     COMPREPLY=()
     _mcdn_split
     word=${_mcdn_words[${#_mcdn_words[@]} - 1]}
