@@ -51,6 +51,8 @@ expect("no rounds", select(2, options.parse({ "--rounds", "0" })),
     "--rounds and --seconds: not positive")
 expect("an option without its value", select(2, options.parse({ "--json" })),
     "--json: a value is missing")
+expect("a percentage", options.parse({ "--calm", "25" }).calm, 0.25)
+expect("no percentage", select(2, options.parse({ "--calm", "much" })), "--calm: no percentage")
 expect("an unknown option", select(2, options.parse({ "--fast" })), "unknown option --fast")
 
 local text = docs.replace("# A\n\nwords\n", "one\n")

@@ -1,6 +1,7 @@
 -- What the rows are given: how many rounds, how large, the servers, and the load generator.
 
 local folder = require("process.folder")
+local rounds = require("run.rounds")
 local servers = require("run.servers")
 local stats = require("run.stats")
 local tool = require("run.tool")
@@ -14,6 +15,7 @@ function bench.new(layout, parsed)
     return setmetatable({
         rounds = parsed.rounds,
         seconds = parsed.seconds,
+        calm = parsed.calm,
         quick = parsed.quick or false,
         without_peers = parsed.without_peers or false,
         layout = layout,
@@ -89,54 +91,24 @@ function Bench:asker(server, by, options)
     end
 end
 
--- One side's values and latencies, round by round.
-local function new_side(measure)
-    return { measure = measure, values = {}, p50 = {}, p99 = {}, worst = {} }
-end
-
-local function measure_side(side)
-    local value, numbers = side.measure()
-    table.insert(side.values, value)
-    if numbers then
-        table.insert(side.p50, numbers.p50_us)
-        table.insert(side.p99, numbers.p99_us)
-        table.insert(side.worst, numbers.worst_us)
-    end
-end
-
-local function latency_of(side)
-    if #side.p50 == 0 then
-        return nil
-    end
-    return { p50_us = stats.median(side.p50), p99_us = stats.median(side.p99),
-        worst_us = stats.worst(side.worst) }
-end
-
 -- Measures both in turn, round after round, and makes a check of it, without a goal: what their
 -- ratio is, or, without peers, what ours measured.
 function Bench:compare(unit, ours, peer)
-    local our_side, peer_side = new_side(ours), new_side(peer)
-    for _ = 1, self.rounds do
-        measure_side(our_side)
-        if not self.without_peers then
-            measure_side(peer_side)
-        end
-    end
-    local our_values, peer_values = our_side.values, peer_side.values
+    local taken = rounds.take(self, ours, not self.without_peers and peer or nil)
     if self.without_peers then
-        return { what = "ours", value = stats.median(our_values), unit = unit,
-            our_rounds = our_values, our_latency = latency_of(our_side) }
+        return { what = "ours", value = stats.median(taken.ours), unit = unit,
+            our_rounds = taken.ours, our_latency = taken.our_latency }
     end
     return {
         what = "ratio",
-        value = stats.median(stats.ratios(our_values, peer_values)),
+        value = stats.median(stats.ratios(taken.ours, taken.peer)),
         unit = unit,
-        ours = stats.median(our_values),
-        peer = stats.median(peer_values),
-        our_rounds = our_values,
-        peer_rounds = peer_values,
-        our_latency = latency_of(our_side),
-        peer_latency = latency_of(peer_side),
+        ours = stats.median(taken.ours),
+        peer = stats.median(taken.peer),
+        our_rounds = taken.ours,
+        peer_rounds = taken.peer,
+        our_latency = taken.our_latency,
+        peer_latency = taken.peer_latency,
     }
 end
 

@@ -48,16 +48,6 @@ local function choose(names)
     return #names > 0 and chosen or all
 end
 
--- A function that tells what share of the processors others have taken since.
-local function disturbance()
-    local proc = require("run.proc")
-    local foreign, begin = proc.foreign_seconds(), require("socket").gettime()
-    return function()
-        local seconds = require("socket").gettime() - begin
-        return math.max(0, (proc.foreign_seconds() - foreign) / seconds / proc.cores())
-    end
-end
-
 local function measure(row, bench)
     local report = require("run.report")
     local fits, why = true, nil
@@ -68,7 +58,7 @@ local function measure(row, bench)
         print(("%-22s left out: %s"):format(row.name, why))
         return { name = row.name, title = row.title, left_out = why, checks = {} }
     end
-    local watch = disturbance()
+    local watch = require("run.rounds").watch()
     local fine, checks = xpcall(row.run, debug.traceback, bench)
     local disturbed = watch()
     if not fine then

@@ -11,6 +11,7 @@ usage: tests/bench/bench.sh [option...] [list | ROW...]
   --rounds N        alternating rounds (default: 5)
   --seconds S       of each measurement in a round (default: 2)
   --without-peers   measures ours alone
+  --calm PERCENT    repeats a round, at most 4 times, while others take more of the processors
   --quick           one small round, to see whether all answers are right; the figures say nothing
   --json FILE       where to write the figures (default: bench/results.json in the build folder)
   --docs DIR        also writes performance.md's figures and its drawings into this folder
@@ -23,6 +24,7 @@ local flags = { ["--quick"] = "quick", ["--help"] = "help",
 local values = {
     ["--rounds"] = "rounds",
     ["--seconds"] = "seconds",
+    ["--calm"] = "calm",
     ["--json"] = "json",
     ["--docs"] = "docs",
     ["--build"] = "build",
@@ -32,6 +34,10 @@ local values = {
 local function finish(result)
     result.rounds = tonumber(result.rounds) or (result.quick and 1 or 5)
     result.seconds = tonumber(result.seconds) or (result.quick and 0.2 or 2)
+    result.calm = result.calm and (tonumber(result.calm) or -1) / 100
+    if result.calm and result.calm < 0 then
+        return nil, "--calm: no percentage"
+    end
     if result.rounds < 1 or result.seconds <= 0 then
         return nil, "--rounds and --seconds: not positive"
     end
