@@ -91,6 +91,7 @@ note_skips() {
         sed -n 's/^ *\([^ ].*: skipped .*\)/\1/p' >>"$windows/skips"
 }
 
+# shellcheck disable=SC2317 # called by the traps
 end_with() {
     trap - EXIT HUP INT TERM
     [ -z "${tests-}" ] || kill "$tests" 2>/dev/null || true

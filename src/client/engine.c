@@ -1,9 +1,10 @@
-#include "client/engine_parts.h"
+#include "client/engine.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "client/engine_parts.h"
 #include "plat/random.h"
 
 enum {

@@ -1,8 +1,9 @@
-#include "client/planner_parts.h"
+#include "client/planner.h"
 
 #include <assert.h>
 #include <stdlib.h>
 
+#include "client/planner_parts.h"
 #include "plat/error.h"
 
 enum {

@@ -60,8 +60,8 @@ enum request_status { REQUEST_OK, REQUEST_UNKNOWN, REQUEST_INVALID };
  * have is simply not found. */
 enum request_status request_parse(struct slice line, unsigned verbs, struct request *out);
 
-/* Whether the line is a GET without spaces around its fields, as most requests are, and its name: as
- * request_parse would say, but sooner. */
+/* Whether the line is a GET without spaces around its fields, as most requests are, and its name:
+ * as request_parse would say, but sooner. */
 bool request_is_plain_get(struct slice line, struct slice *name);
 
 /* Appends the request's line with its line feed. The fields must be valid. */
