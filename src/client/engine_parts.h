@@ -21,6 +21,8 @@ enum source_peer { SOURCE_UNKNOWN, SOURCE_OURS, SOURCE_BASE };
 struct source {
     struct holder at;
     enum source_peer peer;
+    bool was_ours;                  /* it has answered STAT */
+    unsigned base_looks;            /* times in a row that it then seemed a base peer */
     bool is_listed;                 /* in the index's last answer */
     bool has_stat;                  /* it has told of its file itself */
     char sha256[SHA256_DIGITS + 1]; /* as it has told; empty: not known */

@@ -77,6 +77,8 @@ static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
         return;
     bool changed = has_changed(s, stat);
     s->peer = SOURCE_OURS;
+    s->was_ours = true;
+    s->base_looks = 0;
     s->has_stat = true;
     s->mtime_s = (int64_t)stat->number;
     slice_copy(stat->sha256, s->sha256, sizeof s->sha256);
@@ -201,17 +203,27 @@ static char *on_space(struct fetch *fetch, size_t *size)
     return e->space;
 }
 
+/* A server of ours that is just dying, or whose place somebody else keeps open for it, closes like
+ * a base peer. Taking it for one would fetch the file from its start again. */
+static bool is_base(struct source *source)
+{
+    enum { LOOKS_MOST = 5 };
+    return !source->was_ours || ++source->base_looks >= LOOKS_MOST;
+}
+
 static void on_fault(struct fetch *fetch, enum fetch_fault fault, const char *reason)
 {
     struct engine_worker *w = worker_of(fetch);
     struct source *s = engine_source(w->engine, w);
-    if (fault == FETCH_BASE) {
+    if (fault == FETCH_BASE && is_base(s)) {
         s->peer = SOURCE_BASE;
         engine_judge(w->engine);
         return;
     }
     if (s->peer == SOURCE_BASE && !s->has_streamed)
         s->peer = SOURCE_UNKNOWN; /* what made it seem one may have been the same trouble */
+    if (fault == FETCH_BASE)
+        reason = "it closed without an answer";
     leave(w, fault == FETCH_WRONG ? PLANNER_WRONG : PLANNER_BROKEN, reason);
 }
 
