@@ -201,7 +201,7 @@ static bool run_round(struct download *d, bool first, enum download_outcome *out
 /* A base index goes on telling the old size. */
 static void believe_sources(struct download *d)
 {
-    for (size_t i = 0; d->index->is_base && i < d->holders.count; i++)
+    for (size_t i = 0; i < d->holders.count; i++)
         d->holders.items[i].size = d->file.size;
 }
 
@@ -214,11 +214,17 @@ static enum download_outcome run(struct download *d)
     if (rc < 0)
         return fail_disk(d, rc);
     d->is_landing = true;
+    if (d->landing.is_new) /* before anything is made as large as the index says */
+        rc = landing_reserve(&d->landing, d->file.size);
+    if (rc < 0) {
+        leave(d, NULL);
+        return fail_disk(d, rc);
+    }
     for (int round = 0; round < ROUNDS_MOST; round++) {
         struct engine_file file = d->file;
         if (round > 0 && !locate(d, &outcome))
             break;
-        if (round > 0 && d->index->is_base) {
+        if (round > 0 && d->holders.is_by_get) {
             d->file = file;
             believe_sources(d);
         }

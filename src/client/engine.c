@@ -128,7 +128,7 @@ static bool is_stuck(struct engine *e, uint64_t now_ms)
  * for a moment. */
 static void settle_size(struct engine *e, uint64_t now_ms)
 {
-    if (!e->index->is_base || e->other_source < 0 || now_ms - e->other_size_ms < OTHER_SIZE_MS)
+    if (!e->is_by_get || e->other_source < 0 || now_ms - e->other_size_ms < OTHER_SIZE_MS)
         return;
     e->another = (struct engine_file){.name = e->file.name, .size = e->other_size};
     e->has_another = true;

@@ -134,6 +134,7 @@ static void look_for_another(struct engine *e, const struct holders *holders)
 
 void engine_merge(struct engine *e, const struct holders *holders)
 {
+    e->is_by_get = holders->is_by_get;
     for (unsigned i = 0; i < e->source_count; i++)
         e->sources[i].is_listed = false;
     for (size_t i = 0; i < holders->count; i++)

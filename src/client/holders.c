@@ -13,7 +13,8 @@ enum {
 struct locate {
     struct holders *holders;
     size_t lines;
-    bool is_wrong; /* its answer to LOCATE is none */
+    bool is_wrong;   /* its answer to LOCATE is none */
+    bool is_unknown; /* it does not know the word: it need not be asked again */
     bool has_asked;
     struct holder found; /* by GET */
     bool has_found;
@@ -76,6 +77,7 @@ static enum peer_more on_source(void *arg, struct slice line)
         return PEER_DONE;
     if (!slice_is(slice_take_field(&rest), "SOURCE") || ++locate->lines > LINES_MOST) {
         locate->is_wrong = true;
+        locate->is_unknown = reply_is(line, REPLY_UNKNOWN_COMMAND);
         return PEER_DONE;
     }
     if (reply_parse_source(line, &source)) {
@@ -110,9 +112,8 @@ static int ask(struct locate *locate, struct index_link *index, enum verb verb, 
 static int ask_locate(struct locate *locate, struct index_link *index, struct slice name)
 {
     int rc = ask(locate, index, VERB_LOCATE, name);
-    if (rc == 0 && locate->is_wrong && locate->lines == 0)
-        index->is_base = true;
-    else if (locate->is_wrong)
+    index->is_base = rc == 0 && locate->is_unknown && locate->lines == 0;
+    if (locate->is_wrong && locate->lines > 0)
         index_link_close(index); /* the rest of the answer would pass for the next one */
     if (rc != 0 || locate->is_wrong)
         locate->holders->count = 0;
@@ -142,6 +143,7 @@ int holders_locate(struct holders *holders, struct index_link *index, struct sli
     if (!index->is_base)
         rc = ask_locate(&locate, index, name);
     bool is_alone = holders->count == 0;
+    holders->is_by_get = is_alone;
     if (rc == 0)
         rc = ask(&locate, index, VERB_GET, name);
     if (rc == 0 && locate.has_found)

@@ -21,6 +21,7 @@ struct holders {
     size_t count;
     struct holder items[HOLDERS_MAX]; /* the best first */
     char answer[80];                  /* the index's, when there are none */
+    bool is_by_get; /* it did not answer LOCATE: what it knows of sizes may be old */
 };
 
 /* The same server at the same address. */

@@ -220,6 +220,43 @@ static void an_index_that_does_not_answer_locate_is_asked_get(void **state)
     }
 }
 
+/* The index knows LOCATE well; a name that it does not know says nothing else. */
+static void an_unknown_name_does_not_make_an_index_a_base_one(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 600, 1, true);
+    (void)download_file(&w->link, &w->options, world_dir(w)->path, slice_text("nothing"), NULL,
+                        &w->result);
+    unsigned locates = w->index.locates;
+    world_get(w);
+    world_expect_file(w);
+    assert_int_equal(w->index.locates, locates + 1);
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
+}
+
+static void a_size_that_no_disk_holds_is_told_at_once(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 600, 1, true);
+    w->index.holders[0].size = INT64_MAX;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_int_equal(w->sources[0].connections, 0);
+    testfile_expect_missing(w->dir, "file.mcdn-part");
+}
+
+/* A base index never learns of a change; the source that goes on with another size is right. */
+static void a_base_index_with_an_old_size_is_not_believed_for_ever(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, false);
+    w->index.is_base = w->sources[0].is_base = true;
+    w->index.holders[0].size = 5;
+    w->options.retry_ms = 20000;
+    world_get(w);
+    world_expect_file(w);
+    assert_true(w->result.elapsed_ms >= 4000);
+}
+
 static void more_sources_than_can_be_used_are_left_out(void **state)
 {
     struct world *w = *state;
@@ -260,6 +297,9 @@ int main(int argc, char **argv)
         world_test(a_base_index_with_our_servers_loses_nothing),
         world_test(a_base_index_may_close_after_each_answer),
         world_test(an_index_that_does_not_answer_locate_is_asked_get),
+        world_test(an_unknown_name_does_not_make_an_index_a_base_one),
+        world_test(a_size_that_no_disk_holds_is_told_at_once),
+        world_test(a_base_index_with_an_old_size_is_not_believed_for_ever),
         world_test(more_sources_than_can_be_used_are_left_out),
         world_test(a_rate_limit_is_kept),
     };
