@@ -46,7 +46,6 @@ static void reject(struct engine *e, uint64_t chunk)
 static void accept(struct engine *e, uint64_t chunk, const unsigned char *digest)
 {
     memcpy(e->digests[chunk], digest, PLAT_HASH_SIZE);
-    ledger_accept(&e->ledger, chunk);
     e->digest_states[chunk] = DIGEST_FOUND;
     (void)journal_note_chunk(e->landing->journal, chunk, digest);
     (void)planner_checked(e->planner, chunk, true, loop_now(e->loop));

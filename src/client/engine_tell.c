@@ -12,18 +12,17 @@ static int compare_shares(const void *a, const void *b)
     return (one->bytes < other->bytes) - (one->bytes > other->bytes);
 }
 
-static void tell_shares(struct engine *e, struct download_result *result)
+static void tell_shares(const struct engine *e, struct download_result *result)
 {
-    ledger_accept_all(&e->ledger);
     for (unsigned i = 0; i < e->source_count; i++) {
         const struct source *s = &e->sources[i];
-        if (e->ledger.bytes[i] == 0)
+        if (ledger_given(&e->ledger, i) == 0)
             continue;
         struct download_share *share = &result->shares[result->share_count++];
         memcpy(share->id, s->at.id, sizeof share->id);
         memcpy(share->host, s->at.host, sizeof share->host);
         share->port = s->at.port;
-        share->bytes = e->ledger.bytes[i];
+        share->bytes = ledger_given(&e->ledger, i);
     }
     qsort(result->shares, result->share_count, sizeof result->shares[0], compare_shares);
 }

@@ -1,21 +1,22 @@
 #include "client/ledger.h"
 
-#include <stdbool.h>
 #include <stdlib.h>
-#include <string.h>
 
-enum { CAPACITY_FIRST = 64 };
+enum {
+    CAPACITY_FIRST = 64,
+    LOOK_MOST = 256 /* entries back: bytes come for chunks that others came for a moment ago */
+};
 
 void ledger_fini(struct ledger *ledger)
 {
     free(ledger->entries);
-    *ledger = (struct ledger)LEDGER_INIT;
+    *ledger = (struct ledger){0};
 }
 
-/* Bytes come for chunks that others came for a moment ago. */
 static struct ledger_entry *find(struct ledger *ledger, uint64_t chunk, unsigned source)
 {
-    for (size_t i = ledger->count; i-- > 0;)
+    size_t last = ledger->count > LOOK_MOST ? ledger->count - LOOK_MOST : 0;
+    for (size_t i = ledger->count; i-- > last;)
         if (ledger->entries[i].chunk == chunk && ledger->entries[i].source == source)
             return &ledger->entries[i];
     return NULL;
@@ -44,49 +45,25 @@ void ledger_add(struct ledger *ledger, uint64_t chunk, unsigned source, uint64_t
     entry = append(ledger);
     if (entry)
         *entry = (struct ledger_entry){chunk, bytes, source};
-    else
-        ledger->bytes[source] += bytes;
-}
-
-static void take_out(struct ledger *ledger, uint64_t chunk, bool counts)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < ledger->count; i++) {
-        const struct ledger_entry *entry = &ledger->entries[i];
-        if (entry->chunk != chunk)
-            ledger->entries[kept++] = *entry;
-        else if (counts)
-            ledger->bytes[entry->source] += entry->bytes;
-    }
-    ledger->count = kept;
-}
-
-void ledger_accept(struct ledger *ledger, uint64_t chunk)
-{
-    take_out(ledger, chunk, true);
 }
 
 void ledger_reject(struct ledger *ledger, uint64_t chunk)
 {
-    take_out(ledger, chunk, false);
-}
-
-void ledger_accept_all(struct ledger *ledger)
-{
+    size_t kept = 0;
     for (size_t i = 0; i < ledger->count; i++)
-        ledger->bytes[ledger->entries[i].source] += ledger->entries[i].bytes;
-    ledger->count = 0;
+        if (ledger->entries[i].chunk != chunk)
+            ledger->entries[kept++] = ledger->entries[i];
+    ledger->count = kept;
 }
 
 void ledger_reset(struct ledger *ledger)
 {
-    memset(ledger->bytes, 0, sizeof ledger->bytes);
     ledger->count = 0;
 }
 
 uint64_t ledger_given(const struct ledger *ledger, unsigned source)
 {
-    uint64_t bytes = ledger->bytes[source];
+    uint64_t bytes = 0;
     for (size_t i = 0; i < ledger->count; i++)
         if (ledger->entries[i].source == source)
             bytes += ledger->entries[i].bytes;

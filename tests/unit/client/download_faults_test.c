@@ -164,6 +164,40 @@ static void a_source_of_another_file_under_this_hash_is_found_out(void **state)
     free(other);
 }
 
+/* Nobody has a list of chunks, and both say that they have this very file: one at a time shows it.
+ */
+static void without_lists_sources_are_tried_one_at_a_time(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 20 * MIB);
+    world_fill(w, 20 * MIB, 2, true);
+    w->sources[0].has_no_chunks = w->sources[1].has_no_chunks = true;
+    w->sources[0].rate = w->sources[1].rate = 40 * MIB;
+    w->sources[0].data = other;
+    w->sources[0].claims = w->sha256;
+    get(w);
+    assert_int_equal(w->result.share_count, 1);
+    assert_string_equal(w->result.shares[0].id, "CS2");
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
+    free(other);
+}
+
+/* With a list as well, of its own bytes: the whole shows that the list lies, and who else has one.
+ */
+static void a_consistent_liar_is_found_out_by_the_whole(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 20 * MIB);
+    world_fill(w, 20 * MIB, 2, true);
+    w->options.connections = 1; /* so that its list is the one in force */
+    w->sources[0].data = other;
+    w->sources[0].claims = w->sha256;
+    get(w);
+    assert_string_equal(w->result.shares[0].id, "CS2");
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
+    free(other);
+}
+
 static void a_trickling_source_does_not_hold_up_the_file(void **state)
 {
     struct world *w = *state;
@@ -263,6 +297,8 @@ int main(int argc, char **argv)
         world_test(a_small_file_of_wrong_bytes_comes_from_another),
         world_test(a_lying_list_of_chunks_is_found_out_at_the_end),
         world_test(a_source_of_another_file_under_this_hash_is_found_out),
+        world_test(without_lists_sources_are_tried_one_at_a_time),
+        world_test(a_consistent_liar_is_found_out_by_the_whole),
         world_test(a_trickling_source_does_not_hold_up_the_file),
         world_test(without_a_hash_another_source_begins_anew),
         world_test(base_sources_replace_each_other_from_the_start),

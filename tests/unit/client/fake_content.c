@@ -36,7 +36,8 @@ static void put_stat(struct fake_session *s, const struct request *request)
     char digits[HEX_DIGITS + 1];
     hash_of(f->data, (size_t)f->size, digits);
     struct reply_stat stat = {.size = f->size_told == FAKE_NEVER ? f->size : f->size_told,
-                              .sha256 = f->has_no_hash ? slice_of(NULL, 0) : slice_text(digits),
+                              .sha256 = f->has_no_hash ? slice_of(NULL, 0)
+                                                       : slice_text(f->claims ? f->claims : digits),
                               .number = (uint64_t)f->mtime_s,
                               .name = request->name};
     reply_put_stat(conn_out(&s->conn), &stat);
