@@ -22,6 +22,8 @@ export MINGW_SYSROOT="$windows/sysroot"
 unset DISPLAY WAYLAND_DISPLAY
 export WINEPREFIX="$windows/wine" WINEARCH=win64 WINEDEBUG=-all
 export WINEDLLOVERRIDES='mscoree,mshtml,winemenubuilder.exe='
+# Wine takes the names of files for UTF-8 where the locale is of it.
+export LC_ALL=C.UTF-8
 # The scenarios' folders, which a killed one cannot remove.
 export TMPDIR="$windows/tmp"
 # The tests skip what Wine is known to do wrong where this is set (tests/unit/plat/wine.h).
@@ -50,40 +52,46 @@ start_wine() {
     wine winecfg -v win10 </dev/null >>"$windows/wine.log" 2>&1
 }
 
-# Ends all that runs in our prefix, and nothing else.
+# Kills what was started with our prefix and whose program is none of Wine's; or, with "all", Wine's
+# programs as well.
+kill_ours() {
+    for process in /proc/[0-9]*; do
+        if [ "${process#/proc/}" = $$ ] ||
+            ! tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qxF "WINEPREFIX=$WINEPREFIX"; then
+            continue
+        fi
+        case $1,$(readlink "$process/exe" 2>/dev/null || true) in
+        tests,*/wine*) ;;
+        *) kill -9 "${process#/proc/}" 2>/dev/null || true ;;
+        esac
+    done
+}
+
+# Ends all that runs in our prefix, and nothing else. CTest must not start the next test meanwhile,
+# nor does every program of Wine's end with a server that has crashed.
 stop_wine() {
     [ -d "$WINEPREFIX" ] || return 0
+    kill_ours tests
     wineserver -k 2>/dev/null || true
     wineserver -w 2>/dev/null || true
-    # Some programs of Wine's own outlive a server that has crashed.
-    for process in /proc/[0-9]*; do
-        case $(readlink "$process/exe" 2>/dev/null || true) in
-        */wine*) ;;
-        *) continue ;;
-        esac
-        if tr '\0' '\n' 2>/dev/null <"$process/environ" | grep -qxF "WINEPREFIX=$WINEPREFIX"; then
-            kill -9 "${process#/proc/}" 2>/dev/null || true
-        fi
-    done
+    kill_ours all
 }
 
 has_crashed() {
     grep -v '^0x' "$windows/wineserver.log" | grep 'Assertion'
 }
 
-# In the background, so that a signal ends the tests and not only what comes after them.
-test_all() {
-    run_tests "$windows" "$@" &
-    tests=$!
-    wait "$tests"
+# Those that failed last.
+# shellcheck disable=SC2317 # in_background calls it
+test_again() {
+    (cd "$windows" && ctest --build-config Release --rerun-failed --output-on-failure \
+        --output-junit junit-again.xml)
 }
 
-# Those that failed last.
-test_again() {
-    (cd "$windows" && exec ctest --build-config Release --rerun-failed --output-on-failure \
-        --output-junit junit-again.xml) &
-    tests=$!
-    wait "$tests"
+# The shell hears a signal while it waits, but not while it runs something.
+in_background() {
+    "$@" &
+    wait $!
 }
 
 note_skips() {
@@ -91,10 +99,9 @@ note_skips() {
         sed -n 's/^ *\([^ ].*: skipped .*\)/\1/p' >>"$windows/skips"
 }
 
-# shellcheck disable=SC2317 # called by the traps
+# shellcheck disable=SC2317 # traps call it
 end_with() {
     trap - EXIT HUP INT TERM
-    [ -z "${tests-}" ] || kill "$tests" 2>/dev/null || true
     stop_wine
     exit "$1"
 }
@@ -117,7 +124,7 @@ trap 'end_with 143' TERM
 start_wine
 rm -f "$windows/skips"
 status=0
-test_all "$@" || status=$?
+in_background run_tests "$windows" "$@" || status=$?
 note_skips
 # Wine 8.0's server may end with an assertion of its own when a program is killed, and takes all the
 # others along. Then, and only then, what failed runs again.
@@ -127,7 +134,7 @@ while [ "$status" -ne 0 ] && has_crashed && [ "$crashes" -lt 3 ]; do
     heading "Wine's server has crashed: testing again what failed with it"
     start_wine
     status=0
-    test_again || status=$?
+    in_background test_again || status=$?
     note_skips
 done
 heading "Not tested under Wine"

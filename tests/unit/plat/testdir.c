@@ -63,9 +63,12 @@ static bool empty_pass(const struct testdir *dir, const char *below)
     return removed;
 }
 
+/* A file that a failed test has left open goes on being listed after its removal on some systems. */
 static void empty_folder(const struct testdir *dir, const char *below)
 {
-    while (empty_pass(dir, below)) {
+    enum { PASSES_MAX = 20 };
+
+    for (int passes = 0; passes < PASSES_MAX && empty_pass(dir, below); passes++) {
     }
 }
 
