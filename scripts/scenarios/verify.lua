@@ -46,8 +46,8 @@ end
 
 local function check_link(test, site, out)
     if paths.for_windows(test.paths) then
-        test:skip("a link", "Wine takes a link of the system below for what it leads to, in another "
-            .. "place; Windows tells a link, but no Lua makes one there")
+        test:skip("a link", "Wine takes a link of the system below for what it leads to; Windows "
+            .. "tells a link, but no Lua makes one there")
         return
     elseif not special.link(out .. "/" .. SHARED, out .. "/link.txt") then
         test:skip("a link", "this system makes none")
