@@ -66,8 +66,13 @@ local function check_clients(site)
             return count >= CLIENTS // 4, count
         end)
     end
-    local total = site.cs1.log:count("Sent file: copy") + site.cs2.log:count("Sent file: copy")
-    check.equal(total, CLIENTS)
+    local function total()
+        return site.cs1.log:count("Sent file: copy") + site.cs2.log:count("Sent file: copy")
+    end
+    waiting.eventually("the servers tell of every copy", 5, function()
+        return total() >= CLIENTS, total()
+    end)
+    check.equal(total(), CLIENTS)
 end
 
 -- Readers that vanish in the middle are not counted for ever.

@@ -4,6 +4,7 @@
 #include "base/container.h"
 #include "check.h"
 #include "plat/clock.h"
+#include "plat/process.h"
 #include "testdir.h"
 #include "testfile.h"
 
@@ -123,7 +124,7 @@ static void what_was_just_read_is_not_cold(void **state)
 
 #define warmer_test(f) cmocka_unit_test_setup_teardown(f, setup, teardown)
 
-int main(void)
+int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         warmer_test(each_is_answered_once),
@@ -131,5 +132,8 @@ int main(void)
         warmer_test(what_was_asked_before_the_stop_is_answered),
         warmer_test(what_was_just_read_is_not_cold),
     };
+    if (plat_process_init(&argc, &argv) != PLAT_OK) {
+        return EXIT_FAILURE;
+    }
     return cmocka_run_group_tests_name("warmer", tests, NULL, NULL);
 }
