@@ -208,11 +208,12 @@ static void ask(struct fetch *fetch, const struct request *request, uint64_t siz
     conn_flush(&fetch->conn);
 }
 
-static bool ask_if_room(struct fetch *fetch, const struct request *request)
+bool fetch_ask(struct fetch *fetch, enum verb verb, uint64_t from, uint64_t size)
 {
+    struct request request = {.verb = verb, .name = fetch->name, .offset = from, .length = size};
     if (fetch->state != FETCH_OPEN || fetch->asked_count == FETCH_ASKED_MAX)
         return false;
-    ask(fetch, request, request->length);
+    ask(fetch, &request, size);
     return true;
 }
 
@@ -271,28 +272,6 @@ void fetch_close(struct fetch *fetch)
         conn_close(&fetch->conn);
     else
         loop_bury(fetch->loop, &fetch->burial);
-}
-
-bool fetch_ask_stat(struct fetch *fetch)
-{
-    return ask_if_room(fetch, &(struct request){.verb = VERB_STAT, .name = fetch->name});
-}
-
-bool fetch_ask_chunks(struct fetch *fetch)
-{
-    return ask_if_room(fetch, &(struct request){.verb = VERB_CHUNKS, .name = fetch->name});
-}
-
-bool fetch_ask_range(struct fetch *fetch, uint64_t from, uint64_t size)
-{
-    return ask_if_room(
-        fetch, &(struct request){
-                   .verb = VERB_GET_RANGE, .name = fetch->name, .offset = from, .length = size});
-}
-
-bool fetch_ask_all(struct fetch *fetch)
-{
-    return ask_if_room(fetch, &(struct request){.verb = VERB_GET, .name = fetch->name});
 }
 
 void fetch_resume(struct fetch *fetch)

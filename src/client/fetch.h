@@ -78,11 +78,29 @@ void fetch_open(struct fetch *fetch, struct loop *loop, const struct fetch_event
 /* Closes; on_closed is called soon. Closed already, or closing: nothing happens. */
 void fetch_close(struct fetch *fetch);
 
-/* When open. False: there is no more to be asked before something is answered. */
-bool fetch_ask_stat(struct fetch *fetch);
-bool fetch_ask_chunks(struct fetch *fetch);
-bool fetch_ask_range(struct fetch *fetch, uint64_t from, uint64_t size);
-bool fetch_ask_all(struct fetch *fetch);
+/* Asks, when open; from and size are a range's. False: it is not, or something has to be answered
+ * first. */
+bool fetch_ask(struct fetch *fetch, enum verb verb, uint64_t from, uint64_t size);
+
+static inline bool fetch_ask_stat(struct fetch *fetch)
+{
+    return fetch_ask(fetch, VERB_STAT, 0, 0);
+}
+
+static inline bool fetch_ask_chunks(struct fetch *fetch)
+{
+    return fetch_ask(fetch, VERB_CHUNKS, 0, 0);
+}
+
+static inline bool fetch_ask_range(struct fetch *fetch, uint64_t from, uint64_t size)
+{
+    return fetch_ask(fetch, VERB_GET_RANGE, from, size);
+}
+
+static inline bool fetch_ask_all(struct fetch *fetch)
+{
+    return fetch_ask(fetch, VERB_GET, 0, 0);
+}
 
 /* Reads on after on_space gave none. */
 void fetch_resume(struct fetch *fetch);
