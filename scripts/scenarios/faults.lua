@@ -7,7 +7,7 @@ local waiting = require("mcdn.waiting")
 
 local MIB = downloads.MIB
 local CHUNK = downloads.CHUNK
-local SIZE = 24 * MIB + 12345
+local SIZE = 16 * MIB + 12345
 local NAME = "disk.img"
 
 -- What sources had sent, and nobody had read yet, when the client left them or let faster ones take
@@ -48,7 +48,7 @@ local faults_of_p2 = {
 -- The faulty one is the faster one, so that it has its part of the work.
 local function check_beside_healthy(site, case)
     site:fresh()
-    site.p1:rate(40 * MIB)
+    site.p1:rate(50 * MIB)
     site.p2:fault(case[2], case[3])
     local text = site:downloads(site.file, "--stall-timeout", stall_timeout())
     check.at_least(site.p2:asked(""), 1, case[1] .. ": requests to P2")
@@ -69,7 +69,7 @@ end
 
 -- A byte is wrong whoever sends it first; both servers are asked at once.
 local function check_corrupt_once(site)
-    for chunk = 0, 6 do
+    for chunk = 0, 4 do
         site:fresh()
         for _, door in ipairs({ site.p1, site.p2 }) do
             door:fault("corrupt", { value = math.min(chunk * CHUNK + 4711, SIZE - 1), times = 1 })
@@ -96,7 +96,7 @@ local function check_corrupt_without_chunks(site)
     site:fresh()
     site.p1:fault("answer:CHUNKS", { value = "ERROR NOT_READY" })
     site.p2:fault("answer:CHUNKS", { value = "ERROR NOT_READY" })
-    site.p1:rate(40 * MIB)
+    site.p1:rate(50 * MIB)
     site.p2:fault("corrupt", { value = 12 * MIB })
     site:downloads(site.file)
     site:sent_again_at_most(2 * SIZE)
@@ -236,6 +236,8 @@ local function check_one_source(test)
 end
 
 return function(test)
-    check_two_sources(test)
-    check_one_source(test)
+    waiting.parallel(2, {
+        { name = "two sources", run = function() check_two_sources(test) end },
+        { name = "one source", run = function() check_one_source(test) end },
+    })
 end
