@@ -84,16 +84,5 @@ function Peer:answers(request, ...)
     self:tell("ANSWER %s\t%s", peers.encode(request), table.concat(lines, "\t"))
 end
 
--- Waits until the index knows it with its files.
-function Peer:registers(index)
-    self:tell("REGISTER %d", index.tcp_port)
-end
-
--- kill -9
-function Peer:kill()
-    self.control = nil
-    return self.program:kill()
-end
-
 
 return peers

@@ -1,7 +1,6 @@
 -- The scenario's side of the proxy (scripts/peers/proxy.lua): its doors, their faults, and what was
 -- sent through them.
 
-local check = require("mcdn.check")
 local peers = require("mcdn.peers")
 local waiting = require("mcdn.waiting")
 
@@ -94,10 +93,6 @@ function Door:file(name, size, sha256)
     self.proxy.peer:tell("FILE %s %d %s %s", self.id, size, sha256 or "-", name)
 end
 
-function Door:forget_files()
-    self.proxy.peer:tell("FORGET_FILES %s", self.id)
-end
-
 -- Registers and stays; returns when the index knows it.
 function Door:registers(index)
     self.proxy.peer:tell("REGISTER %s %d", self.id, index.tcp_port)
@@ -167,18 +162,6 @@ function Door:asked(pattern)
         end
     end
     return count
-end
-
--- Waits until it was asked for bytes.
-function Door:waits_for_request(seconds)
-    waiting.eventually(self.id .. " is asked", seconds or 20, function()
-        return self:asked("^GET") > 0
-    end)
-end
-
--- Checks that it sent something, at least.
-function Door:took_part()
-    check.at_least(self:sent(), 1, "bytes sent by " .. self.id)
 end
 
 return proxy

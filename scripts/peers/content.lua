@@ -1,7 +1,7 @@
 -- A content server that speaks all extensions, made from the protocol's text alone.
 --
--- It reads its folder, hashes it, and registers when it is told to; control port: REGISTER, BEAT,
--- LEAVE, as the proxy's without an id.
+-- It reads its folder and hashes it once, before it says its ports. It registers nowhere: doors of
+-- the proxy do that in its place.
 
 local here = arg[0]:match("^(.*)[/\\]")
 package.path = here .. "/?.lua;" .. here .. "/../base/?.lua;" .. here .. "/../?.lua;"
@@ -9,7 +9,6 @@ package.path = here .. "/?.lua;" .. here .. "/../base/?.lua;" .. here .. "/../?.
 
 local common = require("common")
 local control = require("control")
-local registration = require("registration")
 local stream = require("stream")
 local tasks = require("tasks")
 
@@ -132,12 +131,7 @@ local function main()
     local port = math.tointeger(tonumber((select(2, listener:getsockname()))))
     log("TCP server started on port %d", port)
     tasks.spawn(serve, listener)
-    local known = registration.new(options.id, port, files)
-    control.serve(log, {
-        REGISTER = function(words) known:start(tonumber(words[2])) end,
-        BEAT = function(words) known:beat(tonumber(words[2])) end,
-        LEAVE = function() known:stop() end,
-    })
+    control.serve(log, {})
 end
 
 tasks.spawn(main)

@@ -38,14 +38,6 @@ function commands.FILE(words, line)
         sha256 = words[4] ~= "-" and words[4] or nil }
 end
 
--- FORGET_FILES <id>: none to be registered.
-function commands.FORGET_FILES(words)
-    local files = find(words).files
-    for name in pairs(files) do
-        files[name] = nil
-    end
-end
-
 -- REGISTER <id> <index port>, RENEW <id>, LEAVE <id>
 function commands.REGISTER(words)
     find(words).registration:start(tonumber(words[3]))

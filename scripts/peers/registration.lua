@@ -15,7 +15,7 @@ local MONITOR_S = 0.25
 local WAIT_S = 20
 
 -- `files` is { [name] = { size =, sha256 = (or nil) } } and may be changed before each renewal.
--- `upstream_port`, if any: where it must live to have heartbeats sent.
+-- Heartbeats are sent only while something lives at `upstream_port`.
 function registration.new(id, port, files, upstream_port)
     return setmetatable({ id = id, port = port, files = files, upstream_port = upstream_port,
         version = 0 }, Registration)
@@ -99,9 +99,6 @@ function Registration:stop()
 end
 
 local function lives(self)
-    if not self.upstream_port then
-        return true
-    end
     local handle = tasks.connect("localhost", self.upstream_port)
     if handle then
         handle:close()
