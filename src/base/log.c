@@ -1,6 +1,5 @@
 #include "base/log.h"
 
-#include <stdarg.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,26 +9,53 @@
 #include "plat/thread.h"
 
 enum {
-    QUEUE_MAX = 1024 * 1024, /* bytes that wait for the writer; some ten thousand lines */
-    FLUSH_MOST_MS = 1000,
-    PREFIX_SIZE = 160
+    QUEUE_MAX = 8 * 1024 * 1024, /* bytes that wait for the writer; some ten thousand lines */
+    KEPT_MAX = 1024 * 1024,      /* memory that is kept for the next lines */
+    HURRY_SIZE = 256 * 1024,     /* bytes from which on the writer does not wait for more */
+    LINGER_MS = 2,               /* after a write, for more to come together */
+    FLUSH_MOST_MS = 1000
 };
 
 struct log {
     enum log_level level;
     enum plat_console_stream stream;
-    char tag[PREFIX_SIZE / 2];
+    char tag[LOG_PREFIX_MAX / 2];
     struct plat_mutex mutex;
     struct plat_cond changed;
     struct plat_thread writer;
     /* below: under the mutex */
     struct buffer queue;
     uint64_t lost; /* lines since the last that fitted */
-    bool closing, idle, done;
+    bool closing, done;
+    bool asleep;           /* the writer waits to be woken */
+    bool hurry;            /* it shall not wait for more lines: there are many */
+    unsigned flushing;     /* callers that wait until all is written */
+    bool clean;            /* all lines are written */
     int64_t prefix_second; /* what the prefix was made for */
-    char prefix[PREFIX_SIZE];
+    char prefix[LOG_PREFIX_MAX];
     size_t prefix_size;
 };
+
+/* Waits for lines; false when there are none and no more will come. The mutex is held. */
+static bool await_lines(struct log *log)
+{
+    while (buffer_size(&log->queue) == 0 && !log->closing) {
+        log->asleep = true;
+        log->clean = true;
+        plat_cond_broadcast(&log->changed);
+        plat_cond_wait(&log->changed, &log->mutex);
+    }
+    log->asleep = false;
+    return buffer_size(&log->queue) > 0;
+}
+
+/* Lets lines gather for a moment, so that busy threads need not wake the writer for each. The mutex
+ * is held. */
+static void linger(struct log *log)
+{
+    if (!log->closing && !log->hurry && log->flushing == 0)
+        (void)plat_cond_wait_for(&log->changed, &log->mutex, LINGER_MS);
+}
 
 /* Writes batch after batch; new lines gather in the queue meanwhile. */
 static void run_writer(void *arg)
@@ -37,24 +63,19 @@ static void run_writer(void *arg)
     struct log *log = arg;
     struct buffer batch = BUFFER_INIT;
     plat_mutex_lock(&log->mutex);
-    for (;;) {
-        log->idle = true;
-        plat_cond_broadcast(&log->changed);
-        while (buffer_size(&log->queue) == 0 && !log->closing) {
-            log->idle = true; /* again: the line that woke us may not have fitted into memory */
-            plat_cond_wait(&log->changed, &log->mutex);
-        }
-        log->idle = false;
-        if (buffer_size(&log->queue) == 0)
-            break;
+    while (await_lines(log)) {
         struct buffer filled = log->queue;
         log->queue = batch;
+        log->hurry = false;
         batch = filled;
         plat_mutex_unlock(&log->mutex);
         struct slice content = buffer_content(&batch);
         (void)plat_console_write(log->stream, content.data, content.size);
         buffer_consume(&batch, content.size);
+        if (content.size > KEPT_MAX)
+            buffer_fini(&batch);
         plat_mutex_lock(&log->mutex);
+        linger(log);
     }
     log->done = true;
     plat_cond_broadcast(&log->changed);
@@ -101,7 +122,10 @@ static void wait_for(struct log *log, const bool *flag)
 void log_flush(struct log *log)
 {
     plat_mutex_lock(&log->mutex);
-    wait_for(log, &log->idle);
+    log->flushing++;
+    plat_cond_broadcast(&log->changed);
+    wait_for(log, &log->clean);
+    log->flushing--;
     plat_mutex_unlock(&log->mutex);
 }
 
@@ -129,21 +153,27 @@ bool log_wants(const struct log *log, enum log_level level)
     return level >= log->level;
 }
 
-static void update_prefix(struct log *log)
+size_t log_make_prefix(const struct log *log, int64_t second, char prefix[LOG_PREFIX_MAX])
 {
     struct plat_clock_local t;
+    plat_clock_local(second, &t);
+    int size = snprintf(prefix, LOG_PREFIX_MAX, "[%04d-%02d-%02d %02d:%02d:%02d] [%s] ", t.year,
+                        t.month, t.day, t.hour, t.minute, t.second, log->tag);
+    return (size_t)size < LOG_PREFIX_MAX ? (size_t)size : LOG_PREFIX_MAX - 1;
+}
+
+static void update_prefix(struct log *log)
+{
     int64_t second = plat_clock_unix_ms() / 1000;
     if (second == log->prefix_second)
         return;
-    plat_clock_local(second, &t);
-    int size = snprintf(log->prefix, sizeof log->prefix, "[%04d-%02d-%02d %02d:%02d:%02d] [%s] ",
-                        t.year, t.month, t.day, t.hour, t.minute, t.second, log->tag);
-    log->prefix_size = (size_t)size < sizeof log->prefix ? (size_t)size : sizeof log->prefix - 1;
+    log->prefix_size = log_make_prefix(log, second, log->prefix);
     log->prefix_second = second;
 }
 
 static void put_line(struct log *log, struct slice text)
 {
+    update_prefix(log);
     buffer_put(&log->queue, log->prefix, log->prefix_size);
     buffer_put_slice(&log->queue, text);
     buffer_put_char(&log->queue, '\n');
@@ -158,23 +188,39 @@ static void put_gap(struct log *log)
     log->lost = 0;
 }
 
-static void enqueue(struct log *log, struct slice text)
+/* Locks, and makes room for `lines` lines of so many bytes; false when there is none, and they are
+ * lost. */
+static bool begin_put(struct log *log, size_t size, size_t lines)
 {
     plat_mutex_lock(&log->mutex);
-    if (buffer_size(&log->queue) + text.size + 3 * PREFIX_SIZE > QUEUE_MAX) {
-        log->lost++;
-    } else {
-        update_prefix(log);
-        if (log->lost > 0)
-            put_gap(log);
-        put_line(log, text);
-        log->queue.failed = false; /* out of memory costs this line */
+    if (buffer_size(&log->queue) + size + 3 * LOG_PREFIX_MAX > QUEUE_MAX) {
+        log->lost += lines;
+        return false;
     }
-    bool wake = log->idle;
-    log->idle = false;
+    if (log->lost > 0)
+        put_gap(log);
+    return true;
+}
+
+static void end_put(struct log *log)
+{
+    bool much = buffer_size(&log->queue) >= HURRY_SIZE && !log->hurry;
+    bool wake = log->asleep || much;
+    log->queue.failed = false; /* out of memory costs these lines */
+    log->asleep = false;
+    log->clean = false;
+    if (much)
+        log->hurry = true;
     plat_mutex_unlock(&log->mutex);
     if (wake)
         plat_cond_broadcast(&log->changed);
+}
+
+void log_put_lines(struct log *log, struct slice lines, size_t count)
+{
+    if (begin_put(log, lines.size, count))
+        buffer_put_slice(&log->queue, lines);
+    end_put(log);
 }
 
 void log_mask(char *text, size_t size)
@@ -184,8 +230,7 @@ void log_mask(char *text, size_t size)
             text[i] = '?';
 }
 
-static size_t format_line(char line[LOG_LINE_MAX], enum log_level level, const char *format,
-                          va_list values)
+size_t log_format(char line[LOG_LINE_MAX], enum log_level level, const char *format, va_list values)
 {
     static const char *const marks[] = {"", "", "Warning: ", "Error: "};
     int mark = snprintf(line, LOG_LINE_MAX, "%s", marks[level]);
@@ -204,7 +249,9 @@ void log_write(struct log *log, enum log_level level, const char *format, ...)
     if (!log_wants(log, level))
         return;
     va_start(values, format);
-    size_t size = format_line(line, level, format, values);
+    size_t size = log_format(line, level, format, values);
     va_end(values);
-    enqueue(log, slice_of(line, size));
+    if (begin_put(log, size, 1))
+        put_line(log, slice_of(line, size));
+    end_put(log);
 }

@@ -4,12 +4,15 @@
  * A line is formatted by whoever logs and written by a thread of the log's own, so nobody waits
  * for a terminal or a pipe. When those take less than is logged, lines are dropped, and the next
  * one that fits is preceded by a line that tells how many. Control bytes in a line, which may come
- * from a peer, are shown as '?'. log_write may be called by any thread.
+ * from a peer, are shown as '?'. log_write may be called by any thread; log_batch.h is for threads
+ * that log much.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
 
+#include <stdarg.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/slice.h"
 #include "plat/compiler.h"
@@ -19,6 +22,9 @@ enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
 
 /* Longer lines are cut. Holds the longest file name and what is said about it. */
 #define LOG_LINE_MAX 2048
+
+/* The longest text before a line, with a final zero. */
+#define LOG_PREFIX_MAX 160
 
 struct log;
 
@@ -60,5 +66,12 @@ void log_write(struct log *log, enum log_level level, const char *format, ...) P
 #define log_info(log, ...)  log_write((log), LOG_INFO, __VA_ARGS__)
 #define log_warn(log, ...)  log_write((log), LOG_WARN, __VA_ARGS__)
 #define log_error(log, ...) log_write((log), LOG_ERROR, __VA_ARGS__)
+
+/* For log_batch.c only: a line's text with the mark of its level; what is put before a line in that
+ * second; and whole lines with both. */
+size_t log_format(char line[LOG_LINE_MAX], enum log_level level, const char *format,
+                  va_list values);
+size_t log_make_prefix(const struct log *log, int64_t second, char prefix[LOG_PREFIX_MAX]);
+void log_put_lines(struct log *log, struct slice lines, size_t count);
 
 #endif

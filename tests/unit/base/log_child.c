@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/log.h"
+#include "base/log_batch.h"
 #include "plat/console.h"
 #include "plat/file.h"
 #include "plat/process.h"
@@ -130,11 +130,64 @@ static void run_flood(char **args)
     log_close(log);
 }
 
+static void run_batch(char **args)
+{
+    struct log *log = open_log("info");
+    struct log_batch batch;
+    char text[2 * LOG_LINE_MAX];
+    (void)args;
+    log_batch_init(&batch, log);
+    for (int i = 0; i < 1000; i++) {
+        char number[16];
+        snprintf(number, sizeof number, "%d", i);
+        log_batch_begin(&batch);
+        log_batch_put_text(&batch, "begin ");
+        log_batch_put_text(&batch, number);
+        log_batch_put(&batch, slice_text(" a "));
+        log_batch_put_masked(&batch, slice_text("b\nc"));
+        log_batch_put_text(&batch, " end");
+        log_batch_end(&batch);
+        log_batch_write(&batch, LOG_DEBUG, "not wanted");
+        log_batch_write(&batch, LOG_WARN, "formatted %d", i);
+    }
+    memset(text, 'x', sizeof text);
+    log_batch_begin(&batch);
+    log_batch_put(&batch, slice_of(text, sizeof text));
+    log_batch_put_masked(&batch, slice_text("y"));
+    log_batch_end(&batch);
+    log_batch_flush(&batch);
+    log_batch_flush(&batch);
+    log_info(log, "after");
+    log_close(log);
+}
+
+/* As run_flood, with some lines a batch. */
+static void run_batch_flood(char **args)
+{
+    struct log *log = open_log("info");
+    struct log_batch batch;
+    int lines = atoi(args[1]);
+    log_batch_init(&batch, log);
+    for (int i = 0; i < lines; i++) {
+        log_batch_write(&batch, LOG_INFO, "line %06d", i);
+        if (i % 7 == 0)
+            log_batch_flush(&batch);
+    }
+    log_batch_flush(&batch);
+    tell(args[0], "flooded");
+    (void)fgetc(stdin);
+    for (int i = 0; i < LATE_LINES; i++) {
+        log_flush(log);
+        log_info(log, "line %06d", lines + i);
+    }
+    log_close(log);
+}
+
 /* A log that is closed while nobody reads. */
 static void run_stuck(char **args)
 {
     struct log *log = open_log("info");
-    for (int i = 0; i < 60000; i++)
+    for (int i = 0; i < 200000; i++)
         log_info(log, "line %06d", i);
     log_close(log);
     tell(args[0], "closed");
@@ -146,8 +199,9 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(char **args);
     } modes[] = {
-        {"levels", run_levels},   {"bytes", run_bytes}, {"long", run_long},   {"flush", run_flush},
-        {"threads", run_threads}, {"flood", run_flood}, {"stuck", run_stuck},
+        {"levels", run_levels}, {"bytes", run_bytes},     {"long", run_long},
+        {"flush", run_flush},   {"threads", run_threads}, {"flood", run_flood},
+        {"stuck", run_stuck},   {"batch", run_batch},     {"batch-flood", run_batch_flood},
     };
     if (plat_process_init(&argc, &argv) != 0 || argc < 2)
         return 100;

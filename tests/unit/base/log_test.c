@@ -148,6 +148,26 @@ static void a_long_line_is_cut_and_ends_all_the_same(void **state)
     expect_end(&said);
 }
 
+/* What log_child's batches say, in their order. */
+static void a_batch_is_lines_like_others(void **state)
+{
+    struct said said;
+    char expected[LOG_LINE_MAX];
+    (void)state;
+    run(&said, ARGS("batch"));
+    for (int i = 0; i < 1000; i++) {
+        snprintf(expected, sizeof expected, "begin %d a b?c end", i);
+        assert_slice(next_text(&said), expected);
+        snprintf(expected, sizeof expected, "Warning: formatted %d", i);
+        assert_slice(next_text(&said), expected);
+    }
+    struct slice text = next_text(&said);
+    assert_int_equal(text.size, LOG_LINE_MAX - 1);
+    assert_int_equal(text.data[text.size - 1], 'x');
+    assert_slice(next_text(&said), "after");
+    expect_end(&said);
+}
+
 static void a_flush_puts_lines_before_what_others_write(void **state)
 {
     struct said said;
@@ -216,16 +236,31 @@ static long count_lines(struct said *said, unsigned long long *lost)
 
 static void lines_that_nobody_reads_are_dropped_and_counted(void **state)
 {
-    enum { FLOOD = 60000, LATE = 20 };
+    enum { FLOOD = 200000, LATE = 20 };
     struct told flooded = {*state, "flooded"};
     struct child child;
     struct said said;
     unsigned long long lost = 0;
-    child_start(&child, ARGS("flood", flooded.dir->path, "60000"));
+    child_start(&child, ARGS("flood", flooded.dir->path, "200000"));
     assert_eventually(is_told, &flooded); /* that is: the log made nobody wait */
     plat_process_close_stdin(child.process);
     read_and_end(&child, &said);
     assert_int_equal(count_lines(&said, &lost), FLOOD + LATE);
+    assert_true(lost > 0);
+    expect_end(&said);
+}
+
+static void a_batch_is_lost_and_counted_as_a_whole(void **state)
+{
+    struct told flooded = {*state, "flooded"};
+    struct child child;
+    struct said said;
+    unsigned long long lost = 0;
+    child_start(&child, ARGS("batch-flood", flooded.dir->path, "200000"));
+    assert_eventually(is_told, &flooded);
+    plat_process_close_stdin(child.process);
+    read_and_end(&child, &said);
+    assert_int_equal(count_lines(&said, &lost), 200000 + 20);
     assert_true(lost > 0);
     expect_end(&said);
 }
@@ -247,10 +282,13 @@ int main(int argc, char **argv)
         cmocka_unit_test(level_names_are_exact),
         cmocka_unit_test(control_bytes_are_shown_as_question_marks),
         cmocka_unit_test(a_long_line_is_cut_and_ends_all_the_same),
+        cmocka_unit_test(a_batch_is_lines_like_others),
         cmocka_unit_test(a_flush_puts_lines_before_what_others_write),
         cmocka_unit_test(every_threads_lines_are_whole_and_in_order),
         cmocka_unit_test_setup_teardown(lines_that_nobody_reads_are_dropped_and_counted,
                                         testdir_setup, testdir_teardown),
+        cmocka_unit_test_setup_teardown(a_batch_is_lost_and_counted_as_a_whole, testdir_setup,
+                                        testdir_teardown),
         cmocka_unit_test_setup_teardown(closing_does_not_wait_for_ever_for_a_reader, testdir_setup,
                                         testdir_teardown),
     };
