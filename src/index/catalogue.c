@@ -230,7 +230,6 @@ struct catalogue_list *catalogue_publish(struct catalogue_server *server,
     if (list) {
         plat_atomic_add(&list->refs, 1);
         plat_atomic_store_ptr(&list->server, server);
-        plat_atomic_add(&list->catalogue->publications, 1);
     }
     plat_atomic_store_ptr(&server->list, list);
     if (before)

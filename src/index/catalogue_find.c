@@ -24,13 +24,14 @@ struct file *catalogue_file(struct catalogue *catalogue, uint64_t hash, struct s
     return file;
 }
 
-struct catalogue_server *catalogue_sees(const struct record *record)
+struct catalogue_server *catalogue_sees(const struct record *record, bool *passed)
 {
     struct catalogue_server *server = plat_atomic_load_ptr(&record->list->server);
-    if (!server || plat_atomic_load_ptr(&server->list) != record->list ||
-        !plat_atomic_load(&server->alive))
+    if (!server || plat_atomic_load_ptr(&server->list) != record->list) {
+        *passed = true;
         return NULL;
-    return server;
+    }
+    return plat_atomic_load(&server->alive) ? server : NULL;
 }
 
 struct choice_candidate catalogue_candidate(const struct record *record,
@@ -46,12 +47,13 @@ struct choice_candidate catalogue_candidate(const struct record *record,
     };
 }
 
-const struct choice_group *catalogue_choose(const struct file *file, struct choice *choice)
+const struct choice_group *catalogue_choose(const struct file *file, struct choice *choice,
+                                            bool *passed)
 {
     choice_init(choice);
     for (size_t i = 0; i < file->count; i++) {
         const struct record *record = file_record(file, i);
-        const struct catalogue_server *server = catalogue_sees(record);
+        const struct catalogue_server *server = catalogue_sees(record, passed);
         if (!server)
             continue;
         struct choice_candidate candidate = catalogue_candidate(record, server);
@@ -86,18 +88,19 @@ static void count_turn(struct turns *turns, struct catalogue_server *server)
     turns->count++;
 }
 
-static const struct record *choose_record(const struct file *file, struct turns *turns)
+static const struct record *choose_record(const struct file *file, struct turns *turns,
+                                          bool *passed)
 {
     struct choice choice;
     if (file->count == 1) {
         const struct record *only = file_only(file);
-        struct catalogue_server *server = catalogue_sees(only);
+        struct catalogue_server *server = catalogue_sees(only, passed);
         if (server)
             count_turn(turns, server);
         return server ? only : NULL;
     }
     flush_turns(turns);
-    const struct choice_group *group = catalogue_choose(file, &choice);
+    const struct choice_group *group = catalogue_choose(file, &choice, passed);
     const struct record *chosen = group ? group->best.holder : NULL;
     if (chosen)
         count_turn(turns, plat_atomic_load_ptr(&chosen->list->server));
@@ -146,18 +149,20 @@ static void describe(const struct record *record, struct catalogue_hit *hit)
     place_copy(&hit->place, &record->list->place);
 }
 
-static void answer(struct catalogue *catalogue, struct lookup *lookup, uint64_t publications,
-                   struct turns *turns, struct catalogue_hit *hit)
+/* The record where a client is sent, or NULL. */
+static const struct record *look_up(struct catalogue *catalogue, struct lookup *lookup,
+                                    struct turns *turns)
 {
     while (lookup->file && !slice_equal(file_name(lookup->file), lookup->name))
         lookup->file = probe_next(&lookup->probe);
-    const struct record *record = lookup->file ? choose_record(lookup->file, turns) : NULL;
-    while (!record && publications != catalogue_publications(catalogue)) {
-        publications = catalogue_publications(catalogue);
+    for (int looks = 0; lookup->file && looks < CATALOGUE_LOOKS_MOST; looks++) {
+        bool passed = false;
+        const struct record *record = choose_record(lookup->file, turns, &passed);
+        if (record || !passed)
+            return record;
         lookup->file = catalogue_file(catalogue, lookup->hash, lookup->name);
-        record = lookup->file ? choose_record(lookup->file, turns) : NULL;
     }
-    describe(record, hit);
+    return NULL;
 }
 
 void catalogue_find(struct catalogue_reader *reader, const struct slice *names, size_t count,
@@ -167,30 +172,36 @@ void catalogue_find(struct catalogue_reader *reader, const struct slice *names, 
     struct catalogue *catalogue = reader->catalogue;
     struct turns turns = {.catalogue = catalogue};
     epochs_enter(&catalogue->epochs, reader->epoch);
-    uint64_t publications = catalogue_publications(catalogue);
     for (size_t i = 0; i < count; i++)
         ask_bucket(catalogue, &lookups[i], names[i]);
     for (size_t i = 0; i < count; i++)
         ask_file(&lookups[i]);
     for (size_t i = 0; i < count; i++)
-        answer(catalogue, &lookups[i], publications, &turns, &hits[i]);
+        describe(look_up(catalogue, &lookups[i], &turns), &hits[i]);
     flush_turns(&turns);
     epochs_leave(reader->epoch);
 }
 
+/* The group that the name stands for at the moment, or NULL. */
+static const struct choice_group *look(struct catalogue *catalogue, struct slice name,
+                                       struct choice *choice)
+{
+    uint64_t hash = hash_bytes(&catalogue->key, name);
+    for (int looks = 0; looks < CATALOGUE_LOOKS_MOST; looks++) {
+        bool passed = false;
+        const struct file *file = catalogue_file(catalogue, hash, name);
+        const struct choice_group *group = file ? catalogue_choose(file, choice, &passed) : NULL;
+        if (group || !passed)
+            return group;
+    }
+    return NULL;
+}
+
 bool catalogue_look(struct catalogue_reader *reader, struct slice name, struct catalogue_stat *stat)
 {
-    struct catalogue *catalogue = reader->catalogue;
-    uint64_t hash = hash_bytes(&catalogue->key, name);
-    const struct choice_group *group;
     struct choice choice;
-    uint64_t publications;
-    epochs_enter(&catalogue->epochs, reader->epoch);
-    do {
-        publications = catalogue_publications(catalogue);
-        const struct file *file = catalogue_file(catalogue, hash, name);
-        group = file ? catalogue_choose(file, &choice) : NULL;
-    } while (!group && publications != catalogue_publications(catalogue));
+    epochs_enter(&reader->catalogue->epochs, reader->epoch);
+    const struct choice_group *group = look(reader->catalogue, name, &choice);
     if (group) {
         stat->size = group->best.size;
         stat->holders = group->count;

@@ -22,7 +22,6 @@ struct catalogue {
     struct catalogue_reader *readers;
     struct catalogue_limits limits;
     struct epochs epochs;
-    struct plat_atomic_u64 publications; /* counts before a list is put in force */
     struct shard shards[CATALOGUE_SHARDS];
     struct plat_mutex mutex;
     struct limbo limbo; /* under the mutex: lists and servers */
@@ -58,23 +57,24 @@ int catalogue_list_reserve(struct catalogue_list *list);
 /* The file of that name, within an epoch or with its shard's mutex held; NULL if there is none. */
 struct file *catalogue_file(struct catalogue *catalogue, uint64_t hash, struct slice name);
 
+/*
+ * Lists may be put in force while a lookup goes on: then a record was passed over, or stands in a
+ * newer file than the lookup's, and the one of the list before it is met too late. So who finds
+ * nothing, and has passed a record whose list was not in force, looks again. To miss a file all the
+ * same, its server would have to put another list in force within each of these looks.
+ */
+enum { CATALOGUE_LOOKS_MOST = 16 };
+
 /* The server of a record if lookups see that: its list is in force and the server alive. */
-struct catalogue_server *catalogue_sees(const struct record *record);
+struct catalogue_server *catalogue_sees(const struct record *record, bool *passed);
 
 /* What the choice has to know of a record and its server. */
 struct choice_candidate catalogue_candidate(const struct record *record,
                                             const struct catalogue_server *server);
 
-/* Lists may be put in force while a lookup goes on: a record was passed over then, or stands in a
- * newer file than the lookup's, and the one of the list before it may be met too late. So who finds
- * nothing looks again if this number has changed since he began, and no file is missing in between.
- */
-static inline uint64_t catalogue_publications(const struct catalogue *catalogue)
-{
-    return plat_atomic_load(&catalogue->publications);
-}
-
-/* Chooses among the holders of a file that lookups see; NULL if there are none. */
-const struct choice_group *catalogue_choose(const struct file *file, struct choice *choice);
+/* Chooses among the holders of a file that lookups see; NULL if there are none. *passed becomes
+ * true if a record's list was not in force. */
+const struct choice_group *catalogue_choose(const struct file *file, struct choice *choice,
+                                            bool *passed);
 
 #endif

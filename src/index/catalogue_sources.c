@@ -51,13 +51,13 @@ static void begin(struct catalogue_sources *sources, const struct choice_group *
 
 /* Gathers the group's members. 0, or PLAT_ERR_NO_MEMORY. */
 static int gather(const struct file *file, const struct choice_group *group,
-                  struct catalogue_sources *sources)
+                  struct catalogue_sources *sources, bool *passed)
 {
     size_t capacity = CATALOGUE_SOURCES_FEW;
     begin(sources, group);
     for (size_t i = 0; i < file->count; i++) {
         const struct record *record = file_record(file, i);
-        const struct catalogue_server *server = catalogue_sees(record);
+        const struct catalogue_server *server = catalogue_sees(record, passed);
         if (!server || !choice_is_member(group, record->size, record_sha256(record)))
             continue;
         if (!reserve(sources, &capacity))
@@ -71,22 +71,37 @@ static int gather(const struct file *file, const struct choice_group *group,
     return 0;
 }
 
+/* A server that put another list in force while we gathered may be there twice, by its old list and
+ * by its new one; the old one goes. */
+static void drop_replaced(struct catalogue_sources *sources)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < sources->count; i++) {
+        struct catalogue_list *list = sources->items[i].list;
+        const struct catalogue_server *server = plat_atomic_load_ptr(&list->server);
+        if (plat_atomic_load_ptr(&server->list) == list)
+            sources->items[kept++] = sources->items[i];
+        else
+            catalogue_list_unref(list);
+    }
+    sources->count = kept;
+}
+
 /* All whom the choice saw may be dead, or have newer lists, when they are gathered; then who is
  * there now is found by choosing anew. */
-static int choose_and_gather(struct catalogue *catalogue, const struct file *file,
-                             struct catalogue_sources *sources)
+static int choose_and_gather(const struct file *file, struct catalogue_sources *sources)
 {
-    int rc;
     struct choice choice;
-    const struct choice_group *group;
-    uint64_t publications;
-    do {
-        publications = catalogue_publications(catalogue);
-        group = catalogue_choose(file, &choice);
-        rc = group ? gather(file, group, sources) : 0;
-    } while (rc == 0 && sources->count == 0 &&
-             (group || publications != catalogue_publications(catalogue)));
-    return rc;
+    for (int looks = 0; looks < CATALOGUE_LOOKS_MOST; looks++) {
+        bool passed = false;
+        const struct choice_group *group = catalogue_choose(file, &choice, &passed);
+        int rc = group ? gather(file, group, sources, &passed) : 0;
+        if (rc == 0)
+            drop_replaced(sources);
+        if (rc < 0 || sources->count > 0 || (!group && !passed))
+            return rc;
+    }
+    return 0;
 }
 
 int catalogue_locate(struct catalogue *catalogue, struct slice name,
@@ -100,7 +115,7 @@ int catalogue_locate(struct catalogue *catalogue, struct slice name,
     plat_mutex_lock(&shard->mutex);
     const struct file *file = catalogue_file(catalogue, hash, name);
     if (file)
-        rc = choose_and_gather(catalogue, file, sources);
+        rc = choose_and_gather(file, sources);
     plat_mutex_unlock(&shard->mutex);
     if (rc == 0 && sources->count == 0)
         rc = PLAT_ERR_NOT_FOUND;

@@ -78,14 +78,14 @@ static struct catalogue_list *find_list(struct enrolment *enrolment, struct slic
     return sorted_find(&enrolment->done, id);
 }
 
-static const char *register_server(struct enrolment *enrolment, const struct index_shared *shared,
+static const char *register_server(struct enrolment *enrolment, struct index_worker *worker,
                                    struct conn *conn, const struct request *request)
 {
     char text[PLAT_ADDR_TEXT_SIZE];
     struct slice address = request->address;
-    if (!registry_has_room(shared->registry, request->server_id))
+    if (!registry_has_room(worker->shared->registry, request->server_id))
         return REPLY_LIMIT;
-    put_last_away(enrolment, shared);
+    put_last_away(enrolment, worker->shared);
     forget_done(enrolment, request->server_id);
     if (address.size > 0) {
         address = reach_from_peer(address, &conn->peer, text);
@@ -93,112 +93,114 @@ static const char *register_server(struct enrolment *enrolment, const struct ind
         plat_addr_format(&conn->peer, text);
         address = slice_text(text);
     }
-    if (catalogue_list_open(shared->catalogue, &enrolment->last, request->server_id, address,
-                            request->tcp_port) < 0)
+    if (catalogue_list_open(worker->shared->catalogue, &enrolment->last, request->server_id,
+                            address, request->tcp_port) < 0)
         return REPLY_LIMIT;
     enrolment->last_done = false;
-    log_info(shared->log, "Registered Content Server: %.*s", SLICE_PRINT(request->server_id));
+    log_batch_write(&worker->log, LOG_INFO, "Registered Content Server: %.*s",
+                    SLICE_PRINT(request->server_id));
     return REPLY_REGISTERED;
 }
 
-static const char *add_file(struct catalogue_list *list, const struct index_shared *shared,
+static const char *add_file(struct catalogue_list *list, struct index_worker *worker,
                             const struct request *request)
 {
-    int rc = catalogue_add(shared->catalogue, list, request->name, request->size);
+    int rc = catalogue_add(worker->shared->catalogue, list, request->name, request->size);
     if (rc == PLAT_ERR_NOT_FOUND)
         return REPLY_INVALID_FORMAT;
     if (rc < 0)
         return REPLY_LIMIT;
-    log_info(shared->log, "Added file: %.*s (%llu bytes) from %.*s", SLICE_PRINT(request->name),
-             (unsigned long long)request->size, SLICE_PRINT(request->server_id));
+    log_batch_write(&worker->log, LOG_INFO, "Added file: %.*s (%llu bytes) from %.*s",
+                    SLICE_PRINT(request->name), (unsigned long long)request->size,
+                    SLICE_PRINT(request->server_id));
     return "";
 }
 
-static const char *remove_file(struct catalogue_list *list, const struct index_shared *shared,
+static const char *remove_file(struct catalogue_list *list, struct index_worker *worker,
                                const struct request *request)
 {
-    int rc = catalogue_remove(shared->catalogue, list, request->name);
+    int rc = catalogue_remove(worker->shared->catalogue, list, request->name);
     if (rc == PLAT_ERR_NO_MEMORY)
         return REPLY_LIMIT;
     if (rc == 0)
-        log_info(shared->log, "Removed file: %.*s from %.*s", SLICE_PRINT(request->name),
-                 SLICE_PRINT(request->server_id));
+        log_batch_write(&worker->log, LOG_INFO, "Removed file: %.*s from %.*s",
+                        SLICE_PRINT(request->name), SLICE_PRINT(request->server_id));
     return "";
 }
 
-static const char *set_hash(struct catalogue_list *list, const struct index_shared *shared,
+static const char *set_hash(struct catalogue_list *list, struct index_worker *worker,
                             const struct request *request)
 {
     uint8_t sha256[PLAT_HASH_SIZE];
     if (hex_decode(request->sha256, sha256) < 0)
         return REPLY_INVALID_FORMAT;
-    int rc = catalogue_set_hash(shared->catalogue, list, request->name, sha256);
+    int rc = catalogue_set_hash(worker->shared->catalogue, list, request->name, sha256);
     if (rc == PLAT_ERR_NOT_FOUND)
         return REPLY_INVALID_FORMAT;
     if (rc < 0)
         return REPLY_LIMIT;
-    log_debug(shared->log, "Hash of file: %.*s from %.*s", SLICE_PRINT(request->name),
-              SLICE_PRINT(request->server_id));
+    log_batch_write(&worker->log, LOG_DEBUG, "Hash of file: %.*s from %.*s",
+                    SLICE_PRINT(request->name), SLICE_PRINT(request->server_id));
     return "";
 }
 
-static const char *complete(struct enrolment *enrolment, const struct index_shared *shared,
+static const char *complete(struct enrolment *enrolment, struct index_worker *worker,
                             struct conn *conn)
 {
     if (!enrolment->last)
         return REPLY_INVALID_FORMAT;
     struct slice id = catalogue_list_id(enrolment->last);
-    int rc = registry_publish(shared->registry, enrolment->last, conn_now(conn));
+    int rc = registry_publish(worker->shared->registry, enrolment->last, conn_now(conn));
     if (rc == PLAT_ERR_NOT_FOUND)
         return REPLY_INVALID_FORMAT;
     if (rc < 0)
         return REPLY_LIMIT;
     enrolment->last_done = true;
-    log_info(shared->log, "File registration complete for %.*s", SLICE_PRINT(id));
+    log_batch_write(&worker->log, LOG_INFO, "File registration complete for %.*s", SLICE_PRINT(id));
     return REPLY_FILES_ADDED;
 }
 
-static const char *leave(const struct index_shared *shared, struct conn *conn, struct slice id)
+static const char *leave(struct index_worker *worker, struct conn *conn, struct slice id)
 {
-    if (registry_leave(shared->registry, id, conn_now(conn)))
-        log_info(shared->log, "Content Server %.*s has left", SLICE_PRINT(id));
+    if (registry_leave(worker->shared->registry, id, conn_now(conn)))
+        log_batch_write(&worker->log, LOG_INFO, "Content Server %.*s has left", SLICE_PRINT(id));
     return REPLY_LEFT;
 }
 
-static const char *update_load(const struct index_shared *shared, struct conn *conn,
+static const char *update_load(struct index_worker *worker, struct conn *conn,
                                const struct request *request)
 {
-    registry_load(shared->registry, request->server_id, request->load, conn_now(conn));
+    registry_load(worker->shared->registry, request->server_id, request->load, conn_now(conn));
     return REPLY_OK;
 }
 
 /* What is told about a server that was registered here. */
-static const char *answer_about(struct enrolment *enrolment, const struct index_shared *shared,
+static const char *answer_about(struct enrolment *enrolment, struct index_worker *worker,
                                 struct conn *conn, const struct request *request)
 {
     struct catalogue_list *list = find_list(enrolment, request->server_id);
     if (!list || catalogue_list_is_retired(list))
         return REPLY_INVALID_FORMAT;
     switch (request->verb) {
-    case VERB_ADD_FILE: return add_file(list, shared, request);
-    case VERB_FILE_HASH: return set_hash(list, shared, request);
-    case VERB_REMOVE_FILE: return remove_file(list, shared, request);
-    case VERB_LEAVE: return leave(shared, conn, request->server_id);
-    case VERB_UPDATE_LOAD: return update_load(shared, conn, request);
+    case VERB_ADD_FILE: return add_file(list, worker, request);
+    case VERB_FILE_HASH: return set_hash(list, worker, request);
+    case VERB_REMOVE_FILE: return remove_file(list, worker, request);
+    case VERB_LEAVE: return leave(worker, conn, request->server_id);
+    case VERB_UPDATE_LOAD: return update_load(worker, conn, request);
     default: return REPLY_UNKNOWN_COMMAND;
     }
 }
 
-void enrolment_answer(struct enrolment *enrolment, const struct index_shared *shared,
-                      struct conn *conn, const struct request *request)
+void enrolment_answer(struct enrolment *enrolment, struct index_worker *worker, struct conn *conn,
+                      const struct request *request)
 {
     const char *reply;
     if (request->verb == VERB_REGISTER)
-        reply = register_server(enrolment, shared, conn, request);
+        reply = register_server(enrolment, worker, conn, request);
     else if (request->verb == VERB_DONE_FILES)
-        reply = complete(enrolment, shared, conn);
+        reply = complete(enrolment, worker, conn);
     else
-        reply = answer_about(enrolment, shared, conn, request);
+        reply = answer_about(enrolment, worker, conn, request);
     if (*reply)
         buffer_put_text(conn_out(conn), reply);
 }

@@ -27,7 +27,7 @@ void enrolment_init(struct enrolment *enrolment);
 /* The connection has ended. */
 void enrolment_fini(struct enrolment *enrolment, const struct index_shared *shared);
 
-void enrolment_answer(struct enrolment *enrolment, const struct index_shared *shared,
-                      struct conn *conn, const struct request *request);
+void enrolment_answer(struct enrolment *enrolment, struct index_worker *worker, struct conn *conn,
+                      const struct request *request);
 
 #endif

@@ -30,11 +30,26 @@ static void on_notifier(struct listener *listener, plat_socket socket, const str
     crew_take(index->crew, &index_notice_kind, &index->shared, socket, peer);
 }
 
+static int open_workers(struct index_shared *shared, unsigned threads)
+{
+    shared->workers = calloc(threads, sizeof *shared->workers);
+    if (!shared->workers)
+        return PLAT_ERR_NO_MEMORY;
+    for (unsigned i = 0; i < threads; i++) {
+        shared->workers[i].shared = shared;
+        shared->workers[i].reader = catalogue_reader(shared->catalogue, i);
+        log_batch_init(&shared->workers[i].log, shared->log);
+    }
+    return 0;
+}
+
 static int open_parts(struct index_server *index, unsigned threads)
 {
     struct index_shared *shared = &index->shared;
     struct catalogue_limits limits = {INDEX_FILES_MAX, INDEX_NAME_BYTES_MAX};
     int rc = catalogue_open(&shared->catalogue, &limits, threads);
+    if (rc == 0)
+        rc = open_workers(shared, threads);
     if (rc == 0)
         rc = sweeper_open(&shared->sweeper, index->loop, shared->catalogue);
     if (rc == 0)
@@ -123,5 +138,6 @@ void index_close(struct index_server *index)
     registry_close(index->shared.registry);
     sweeper_close(index->shared.sweeper);
     catalogue_close(index->shared.catalogue);
+    free(index->shared.workers);
     free(index);
 }

@@ -57,15 +57,14 @@ static void put_named(struct listing *listing, struct catalogue_reader *reader, 
     }
 }
 
-static void put_files(struct listing *listing, const struct index_shared *shared,
-                      struct catalogue_reader *reader, struct conn *conn)
+static void put_files(struct listing *listing, const struct index_worker *worker, struct conn *conn)
 {
     struct buffer names = BUFFER_INIT;
     size_t before = buffer_size(conn_out(conn));
-    bool all = catalogue_names(shared->catalogue, slice_text(listing->last), &names);
+    bool all = catalogue_names(worker->shared->catalogue, slice_text(listing->last), &names);
     if (names.failed)
         conn_close(conn);
-    put_named(listing, reader, conn, buffer_content(&names));
+    put_named(listing, worker->reader, conn, buffer_content(&names));
     buffer_fini(&names);
     if (all)
         end(conn);
@@ -116,12 +115,11 @@ void listing_fini(struct listing *listing)
         catalogue_sources_fini(&listing->sources);
 }
 
-void listing_more(struct listing *listing, const struct index_shared *shared,
-                  struct catalogue_reader *reader, struct conn *conn)
+void listing_more(struct listing *listing, const struct index_worker *worker, struct conn *conn)
 {
     switch (listing->kind) {
-    case LISTING_FILES: put_files(listing, shared, reader, conn); break;
-    case LISTING_SERVERS: put_servers(listing, shared, conn); break;
+    case LISTING_FILES: put_files(listing, worker, conn); break;
+    case LISTING_SERVERS: put_servers(listing, worker->shared, conn); break;
     case LISTING_SOURCES: put_sources(listing, conn); break;
     }
 }

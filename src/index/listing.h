@@ -30,7 +30,6 @@ void listing_locate(struct listing *listing, const struct index_shared *shared, 
 void listing_fini(struct listing *listing);
 
 /* Puts the next piece. */
-void listing_more(struct listing *listing, const struct index_shared *shared,
-                  struct catalogue_reader *reader, struct conn *conn);
+void listing_more(struct listing *listing, const struct index_worker *worker, struct conn *conn);
 
 #endif

@@ -39,6 +39,12 @@ static inline struct slice place_id(const struct place *place)
     return slice_of(place->text + place->size - place->id_size, place->id_size);
 }
 
+static inline struct slice place_port(const struct place *place)
+{
+    size_t start = (size_t)place->address_size + 1, end = (size_t)place->size - place->id_size - 1;
+    return slice_of(place->text + start, end - start);
+}
+
 /* All of it, and all but the address: from the space behind that on. */
 static inline struct slice place_text(const struct place *place)
 {

@@ -1,18 +1,14 @@
 #include "index/session.h"
 
-#include <string.h>
-
 #include "base/hex.h"
-#include "base/numbers.h"
 #include "index/enrolment.h"
+#include "index/gets.h"
 #include "index/listing.h"
 #include "index/shared.h"
-#include "net/reach.h"
 #include "proto/reply.h"
 #include "proto/request.h"
 
-/* Names are looked up as many at once as come together. */
-_Static_assert((int)CONN_LINES_MOST <= (int)CATALOGUE_NAMES_MOST, "as many as come together");
+_Static_assert((int)CONN_LINES_MOST <= (int)CATALOGUE_NAMES_MOST, "all that come together");
 
 enum {
     NOTICE_VERBS = VERB_BIT(VERB_SERVER_DOWN) | VERB_BIT(VERB_SERVER_UP) | VERB_BIT(VERB_PING),
@@ -29,100 +25,12 @@ struct index_session {
     struct listing listing;     /* how far a list has been put */
 };
 
-static struct index_shared *shared_of(struct conn *conn)
+static void stat_file(struct index_worker *worker, struct conn *conn, struct slice name)
 {
-    struct session *session = conn->owner;
-    return session->server;
-}
-
-static struct index_session *session_of(struct conn *conn)
-{
-    return conn->owner;
-}
-
-static struct catalogue_reader *reader_of(struct conn *conn)
-{
-    struct session *session = conn->owner;
-    return catalogue_reader(shared_of(conn)->catalogue, crew_worker_number(session->worker));
-}
-
-/* GETs that came together, on their way to their answers. */
-struct gets {
-    struct slice names[CATALOGUE_NAMES_MOST];
-    size_t count;
-};
-
-static void log_get(struct conn *conn, struct slice name, const struct catalogue_hit *hit,
-                    struct slice address)
-{
-    struct log *log = shared_of(conn)->log;
-    log_info(log, "Client request: GET %.*s", SLICE_PRINT(name));
-    if (!hit->found) {
-        log_info(log, "File not found: %.*s", SLICE_PRINT(name));
-        return;
-    }
-    bool brackets = memchr(address.data, ':', address.size) != NULL;
-    log_info(log, "Directed client to server at %s%.*s%s:%u", brackets ? "[" : "",
-             SLICE_PRINT(address), brackets ? "]" : "", hit->place.tcp_port);
-}
-
-/* As reply_put_location, of parts that lie ready. */
-static void put_location(struct buffer *out, struct slice address, struct slice rest, uint64_t size)
-{
-    char digits[NUMBER_TEXT_SIZE];
-    struct slice number = slice_of(digits, number_format(size, digits));
-    char *at = buffer_reserve(out, 8 + address.size + rest.size + 1 + number.size + 1);
-    if (!at)
-        return;
-    char *end = at;
-    memcpy(end, "SERVER ", 7);
-    end += 7;
-    memcpy(end, address.data, address.size);
-    end += address.size;
-    memcpy(end, rest.data, rest.size);
-    end += rest.size;
-    *end++ = ' ';
-    memcpy(end, number.data, number.size);
-    end += number.size;
-    *end++ = '\n';
-    buffer_commit(out, (size_t)(end - at));
-}
-
-static void answer_get(struct conn *conn, struct slice name, const struct catalogue_hit *hit,
-                       bool is_near)
-{
-    char text[PLAT_ADDR_TEXT_SIZE];
-    struct buffer *out = conn_out(conn);
-    struct slice address = place_address(&hit->place);
-    if (!is_near && hit->found && hit->place.is_local)
-        address = reach_to_peer(address, conn, text);
-    if (log_wants(shared_of(conn)->log, LOG_INFO))
-        log_get(conn, name, hit, address);
-    if (hit->found)
-        put_location(out, address, place_rest(&hit->place), hit->size);
-    else
-        buffer_put_text(out, REPLY_FILE_NOT_FOUND);
-}
-
-static void answer_gets(struct conn *conn, struct gets *gets)
-{
-    struct catalogue_hit hits[CATALOGUE_NAMES_MOST];
-    bool is_near = plat_addr_is_loopback(&conn->peer);
-    if (gets->count == 0)
-        return;
-    catalogue_find(reader_of(conn), gets->names, gets->count, hits);
-    for (size_t i = 0; i < gets->count; i++)
-        answer_get(conn, gets->names[i], &hits[i], is_near);
-    gets->count = 0;
-}
-
-static void stat_file(struct conn *conn, struct slice name)
-{
-    struct index_shared *shared = shared_of(conn);
     struct catalogue_stat stat;
     char digits[HEX_DIGITS + 1];
-    log_info(shared->log, "Client request: STAT %.*s", SLICE_PRINT(name));
-    if (!catalogue_look(reader_of(conn), name, &stat)) {
+    log_batch_write(&worker->log, LOG_INFO, "Client request: STAT %.*s", SLICE_PRINT(name));
+    if (!catalogue_look(worker->reader, name, &stat)) {
         buffer_put_text(conn_out(conn), REPLY_FILE_NOT_FOUND);
         return;
     }
@@ -135,83 +43,115 @@ static void stat_file(struct conn *conn, struct slice name)
     reply_put_stat(conn_out(conn), &reply);
 }
 
-static void server_down(struct conn *conn, const struct request *request)
+static void server_down(struct index_worker *worker, struct conn *conn, struct slice id)
 {
-    struct index_shared *shared = shared_of(conn);
-    if (registry_down(shared->registry, request->server_id, conn_now(conn)))
-        log_info(shared->log, "Marked server %.*s as DEAD based on Monitor notification",
-                 SLICE_PRINT(request->server_id));
+    if (registry_down(worker->shared->registry, id, conn_now(conn)))
+        log_batch_write(&worker->log, LOG_INFO,
+                        "Marked server %.*s as DEAD based on Monitor notification",
+                        SLICE_PRINT(id));
 }
 
-static void server_up(struct conn *conn, const struct request *request)
+static void server_up(struct index_worker *worker, struct conn *conn, struct slice id)
 {
-    struct index_shared *shared = shared_of(conn);
-    if (registry_up(shared->registry, request->server_id, conn_now(conn)))
-        log_info(shared->log, "Server %.*s is alive again", SLICE_PRINT(request->server_id));
+    if (registry_up(worker->shared->registry, id, conn_now(conn)))
+        log_batch_write(&worker->log, LOG_INFO, "Server %.*s is alive again", SLICE_PRINT(id));
 }
 
-static void answer(struct conn *conn, const struct request *request)
+/* What the notification port takes. */
+static void answer_notice(struct index_worker *worker, struct conn *conn,
+                          const struct request *request)
 {
-    struct index_session *session = session_of(conn);
     switch (request->verb) {
-    case VERB_GET: answer_gets(conn, &(struct gets){{request->name}, 1}); break;
-    case VERB_HELLO: buffer_put_text(conn_out(conn), REPLY_WELCOME); break;
-    case VERB_PING: buffer_put_text(conn_out(conn), REPLY_PONG); break;
-    case VERB_LIST_FILES:
-    case VERB_LIST_SERVERS:
-        log_info(shared_of(conn)->log, "Client request: %s", request_verb_text(request->verb));
-        listing_begin(&session->listing, conn,
-                      request->verb == VERB_LIST_FILES ? LISTING_FILES : LISTING_SERVERS);
-        break;
-    case VERB_LOCATE:
-        log_info(shared_of(conn)->log, "Client request: LOCATE %.*s", SLICE_PRINT(request->name));
-        listing_locate(&session->listing, shared_of(conn), conn, request->name);
-        break;
-    case VERB_STAT: stat_file(conn, request->name); break;
-    case VERB_SERVER_DOWN: server_down(conn, request); break;
-    case VERB_SERVER_UP: server_up(conn, request); break;
-    default: enrolment_answer(&session->enrolment, shared_of(conn), conn, request); break;
+    case VERB_SERVER_DOWN: server_down(worker, conn, request->server_id); break;
+    case VERB_SERVER_UP: server_up(worker, conn, request->server_id); break;
+    default: buffer_put_text(conn_out(conn), REPLY_PONG); break;
     }
 }
 
-static void on_request(struct conn *conn, struct slice line, unsigned verbs)
+static void begin_listing(struct index_worker *worker, struct conn *conn,
+                          const struct request *request)
 {
-    struct request request;
-    enum request_status status = request_parse(line, verbs, &request);
-    if (status == REQUEST_OK)
-        answer(conn, &request);
-    else if (status == REQUEST_UNKNOWN)
-        buffer_put_text(conn_out(conn), REPLY_UNKNOWN_COMMAND);
-    else
-        buffer_put_text(conn_out(conn), REPLY_INVALID_FORMAT);
+    struct index_session *session = conn->owner;
+    struct slice name = request->name.size > 0 ? request->name : slice_text("");
+    log_batch_write(&worker->log, LOG_INFO, "Client request: %s%s%.*s",
+                    request_verb_text(request->verb), name.size > 0 ? " " : "", SLICE_PRINT(name));
+    switch (request->verb) {
+    case VERB_LIST_FILES: listing_begin(&session->listing, conn, LISTING_FILES); break;
+    case VERB_LIST_SERVERS: listing_begin(&session->listing, conn, LISTING_SERVERS); break;
+    default: listing_locate(&session->listing, worker->shared, conn, request->name); break;
+    }
 }
 
-static size_t on_lines(struct conn *conn, const struct slice *lines, size_t count)
+static void answer(struct index_worker *worker, struct conn *conn, const struct request *request)
+{
+    struct index_session *session = conn->owner;
+    switch (request->verb) {
+    case VERB_GET: gets_answer(&(struct gets){{request->name}, 1}, worker, conn); break;
+    case VERB_HELLO: buffer_put_text(conn_out(conn), REPLY_WELCOME); break;
+    case VERB_PING:
+    case VERB_SERVER_DOWN:
+    case VERB_SERVER_UP: answer_notice(worker, conn, request); break;
+    case VERB_LIST_FILES:
+    case VERB_LIST_SERVERS:
+    case VERB_LOCATE: begin_listing(worker, conn, request); break;
+    case VERB_STAT: stat_file(worker, conn, request->name); break;
+    default: enrolment_answer(&session->enrolment, worker, conn, request); break;
+    }
+}
+
+/* Parses a request; one that is wrong is answered, and false. */
+static bool parse(struct conn *conn, struct slice line, unsigned verbs, struct request *request)
+{
+    enum request_status status = request_parse(line, verbs, request);
+    if (status != REQUEST_OK)
+        buffer_put_text(conn_out(conn),
+                        status == REQUEST_UNKNOWN ? REPLY_UNKNOWN_COMMAND : REPLY_INVALID_FORMAT);
+    return status == REQUEST_OK;
+}
+
+/* Handles the lines until the session becomes busy; how many. */
+static size_t handle_lines(struct index_worker *worker, struct conn *conn,
+                           const struct slice *lines, size_t count)
 {
     struct gets gets;
+    struct request request;
     gets.count = 0;
     for (size_t i = 0; i < count; i++) {
         if (request_is_plain_get(lines[i], &gets.names[gets.count])) {
             gets.count++;
             continue;
         }
-        answer_gets(conn, &gets);
-        on_request(conn, lines[i], ALL_VERBS);
+        gets_answer(&gets, worker, conn);
+        if (parse(conn, lines[i], ALL_VERBS, &request))
+            answer(worker, conn, &request);
         if (!conn_takes_lines(conn))
             return i + 1;
     }
-    answer_gets(conn, &gets);
+    gets_answer(&gets, worker, conn);
     return count;
+}
+
+static size_t on_lines(struct conn *conn, const struct slice *lines, size_t count)
+{
+    struct index_worker *worker = index_worker_of(conn);
+    size_t handled = handle_lines(worker, conn, lines, count);
+    log_batch_flush(&worker->log);
+    return handled;
 }
 
 static void on_notice(struct conn *conn, struct slice line)
 {
-    on_request(conn, line, NOTICE_VERBS);
+    struct index_worker *worker = index_worker_of(conn);
+    struct request request;
+    if (parse(conn, line, NOTICE_VERBS, &request))
+        answer_notice(worker, conn, &request);
+    log_batch_flush(&worker->log);
 }
 
 static void on_room(struct conn *conn)
 {
-    listing_more(&session_of(conn)->listing, shared_of(conn), reader_of(conn), conn);
+    struct index_session *session = conn->owner;
+    listing_more(&session->listing, index_worker_of(conn), conn);
 }
 
 static void opened(struct session *session)
