@@ -109,14 +109,16 @@ static int make_list(LPPROC_THREAD_ATTRIBUTE_LIST *out, HANDLE *handles, size_t 
     if (!list)
         return PLAT_ERR_NO_MEMORY;
     if (!InitializeProcThreadAttributeList(list, 1, 0, &bytes)) {
+        int rc = os_error_last();
         free(list);
-        return os_error_last();
+        return rc;
     }
     if (!UpdateProcThreadAttribute(list, 0, PROC_THREAD_ATTRIBUTE_HANDLE_LIST, handles, size, NULL,
                                    NULL)) {
+        int rc = os_error_last();
         DeleteProcThreadAttributeList(list);
         free(list);
-        return os_error_last();
+        return rc;
     }
     *out = list;
     return 0;

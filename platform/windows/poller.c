@@ -127,8 +127,8 @@ void plat_poller_forget(struct plat_poller *poller, struct plat_watch *watch)
     poller->watches[slot]->slot = slot;
 }
 
-/* Whether the connection has failed, and not only the peer ended its side in order. */
-/* Looking takes nothing away: what is there stays to be read. */
+/* Whether the connection has failed, and not only the peer ended its side in order. Looking takes
+ * nothing away: what is there stays to be read. */
 static bool is_broken(SOCKET handle)
 {
     char first;
