@@ -88,7 +88,8 @@ local function check_wrong_list(site)
         door:rate(16 * MIB) -- time for the list to be asked for
     end
     site:downloads(site.file)
-    site:sent_again_at_most(SIZE)
+    -- The chunk comes again, and once more where nobody knows who sent it.
+    site:sent_again_at_most(2 * CHUNK + 2 * UNREAD)
 end
 
 -- Nobody has the chunks' hashes, so the whole is found to be wrong at the end.

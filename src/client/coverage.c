@@ -123,6 +123,11 @@ void coverage_keep(struct coverage *coverage, uint64_t from, uint64_t to)
     }
 }
 
+uint64_t coverage_senders(const struct coverage *coverage, uint64_t chunk)
+{
+    return coverage->chunks[chunk].sources;
+}
+
 bool coverage_is_complete(const struct coverage *coverage, uint64_t chunk)
 {
     return coverage->chunks[chunk].state != CHUNK_OPEN;

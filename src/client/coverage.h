@@ -51,6 +51,9 @@ bool coverage_add(struct coverage *coverage, uint64_t from, uint64_t to, unsigne
 /* The same for bytes, of any chunks, that were missing and that an earlier run has left. */
 void coverage_keep(struct coverage *coverage, uint64_t from, uint64_t to);
 
+/* Who gave the chunk's bytes, a bit for each; none of those that an earlier run has left. */
+uint64_t coverage_senders(const struct coverage *coverage, uint64_t chunk);
+
 bool coverage_is_complete(const struct coverage *coverage, uint64_t chunk);
 bool coverage_is_good(const struct coverage *coverage, uint64_t chunk);
 

@@ -24,7 +24,8 @@ void engine_extend(struct engine *e)
         verifier_extend(e->verifier, coverage_chunk_from(coverage, e->whole_at));
 }
 
-static void reject(struct engine *e, uint64_t chunk)
+/* Nothing of the chunk is there any more. Returns the source to blame, or -1. */
+static int drop_chunk(struct engine *e, uint64_t chunk)
 {
     const struct coverage *coverage = planner_coverage(e->planner);
     int source = planner_checked(e->planner, chunk, false, loop_now(e->loop));
@@ -37,40 +38,81 @@ static void reject(struct engine *e, uint64_t chunk)
     e->has_whole = false;
     if (e->whole_at > chunk)
         e->whole_at = chunk;
+    return source;
+}
+
+/* While a chunk is on trial nobody is accused in public, since it may be the list that is wrong. */
+void engine_reject(struct engine *e, uint64_t chunk)
+{
+    static const char reason[] = "it sent wrong bytes";
+    bool is_on_trial = e->trial.is_open && e->trial.chunk == chunk && !e->are_lists_final;
+    int source = drop_chunk(e, chunk);
+    if (is_on_trial)
+        e->trial.accused = source;
     if (source < 0)
         return;
-    engine_count_failure(e, (unsigned)source, "it sent wrong bytes");
+    if (is_on_trial)
+        engine_accuse(e, (unsigned)source, reason);
+    else
+        engine_count_failure(e, (unsigned)source, reason);
+}
+
+void engine_reject_disputed(struct engine *e)
+{
+    for (uint64_t i = 0; i < e->chunk_count; i++)
+        if (e->digest_states[i] == DIGEST_DISPUTED)
+            engine_reject(e, i);
+}
+
+void engine_reject_from(struct engine *e, unsigned source)
+{
+    const struct coverage *coverage = planner_coverage(e->planner);
+    for (uint64_t i = 0; i < e->chunk_count; i++)
+        if (coverage_is_complete(coverage, i) && (coverage_senders(coverage, i) >> source & 1) != 0)
+            (void)drop_chunk(e, i);
 }
 
 /* A failure to write the journal costs another run, not this one. */
 static void accept(struct engine *e, uint64_t chunk, const unsigned char *digest)
 {
     memcpy(e->digests[chunk], digest, PLAT_HASH_SIZE);
-    e->digest_states[chunk] = DIGEST_FOUND;
     (void)journal_note_chunk(e->landing->journal, chunk, digest);
     (void)planner_checked(e->planner, chunk, true, loop_now(e->loop));
+}
+
+void engine_settle_chunk(struct engine *e, uint64_t chunk, enum chunk_word word)
+{
+    if (word == CHUNK_WRONG)
+        engine_reject(e, chunk);
+    else
+        e->digest_states[chunk] = word == CHUNK_RIGHT ? DIGEST_FOUND : DIGEST_DISPUTED;
+}
+
+static enum chunk_word judge_chunk(struct engine *e, uint64_t chunk, const unsigned char *digest)
+{
+    if (e->has_list)
+        return engine_compare(e, chunk, digest);
+    if (e->digest_states[chunk] == DIGEST_KEPT &&
+        memcmp(e->digests[chunk], digest, PLAT_HASH_SIZE) != 0)
+        return CHUNK_WRONG;
+    return CHUNK_RIGHT;
 }
 
 static void on_chunk(void *owner, uint64_t chunk, int error, const unsigned char *digest)
 {
     struct engine *e = owner;
-    bool is_good = true;
-    bool is_kept = e->digest_states[chunk] == DIGEST_KEPT;
-    bool is_claimed = e->digest_states[chunk] == DIGEST_CLAIMED;
-    if (error < 0 && !is_kept && !is_claimed)
+    bool is_old =
+        e->digest_states[chunk] == DIGEST_KEPT || e->digest_states[chunk] == DIGEST_CLAIMED;
+    if (error < 0 && !is_old)
         e->error = error;
     if (e->error < 0 || !coverage_is_complete(planner_coverage(e->planner), chunk))
         return;
-    if (error < 0)
-        is_good = false;
-    else if (e->has_list)
-        is_good = memcmp(e->list[chunk], digest, PLAT_HASH_SIZE) == 0;
-    else if (is_kept)
-        is_good = memcmp(e->digests[chunk], digest, PLAT_HASH_SIZE) == 0;
-    if (is_good)
+    enum chunk_word word = error < 0 ? CHUNK_WRONG : judge_chunk(e, chunk, digest);
+    if (!coverage_is_complete(planner_coverage(e->planner), chunk))
+        return; /* its source was found to be a liar by it */
+    if (word != CHUNK_WRONG)
         accept(e, chunk, digest);
-    else
-        reject(e, chunk);
+    engine_settle_chunk(e, chunk, word);
 }
 
 static void on_whole(void *owner, int error, const unsigned char *digest)
@@ -116,38 +158,14 @@ void engine_chunk_complete(struct engine *e, uint64_t chunk)
     engine_extend(e);
 }
 
-void engine_list_complete(struct engine *e)
-{
-    e->has_list = true;
-    for (uint64_t i = 0; i < e->chunk_count; i++)
-        if (e->digest_states[i] == DIGEST_FOUND &&
-            memcmp(e->digests[i], e->list[i], PLAT_HASH_SIZE) != 0)
-            reject(e, i);
-}
-
 void engine_forget_checks(struct engine *e)
 {
     verifier_reset(e->verifier);
     memset(e->digest_states, DIGEST_NONE, (size_t)e->chunk_count);
     e->whole_at = 0;
+    e->trial.is_open = false;
+    e->trial.doubted = 0;
     e->has_whole = e->has_ended = e->is_checking = false;
-}
-
-/* The list of chunks was met and the whole was not: whoever has that list is wrong. One chunk is
- * asked for again, and with it another list, which shows what else is wrong. */
-static void blame_list(struct engine *e)
-{
-    for (unsigned i = 0; i < e->source_count; i++) {
-        struct source *s = &e->sources[i];
-        s->is_liar = s->is_liar || s->has_same_list;
-        if (s->has_same_list)
-            engine_say_failed(e, i, "its hashes of chunks do not make up the file");
-        s->has_same_list = s->has_other_list = false;
-        s->list_ms = 0;
-    }
-    e->has_list = false;
-    engine_judge(e);
-    reject(e, 0);
 }
 
 /* Without a list it was the only source, or it is not known which one: then they are tried one at a
@@ -170,6 +188,19 @@ static void blame_sources(struct engine *e)
     engine_restart(e, e->is_alone && count > 1 ? only : -1);
 }
 
+static void blame_somebody(struct engine *e)
+{
+    bool has_list = e->has_list && !e->is_list_derived;
+    bool has_disputed = engine_has_disputed(e);
+    e->are_lists_final = true;
+    if (has_list && has_disputed)
+        engine_reject_disputed(e);
+    else if (has_list)
+        engine_blame_list(e);
+    else if (!engine_restore_lists(e))
+        blame_sources(e);
+}
+
 static bool is_whole_right(struct engine *e)
 {
     char sha256[HEX_DIGITS + 1];
@@ -180,10 +211,7 @@ static bool is_whole_right(struct engine *e)
         return true;
     if (verifier_waiting(e->verifier) > 0)
         return false; /* a chunk may be found wrong yet */
-    if (e->has_list && !e->is_list_derived)
-        blame_list(e);
-    else
-        blame_sources(e);
+    blame_somebody(e);
     return false;
 }
 

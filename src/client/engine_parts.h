@@ -30,6 +30,8 @@ struct source {
     bool is_other;                          /* its file is another one */
     bool is_liar;                           /* what it sent did not make up the file */
     bool has_same_list, has_other_list;     /* of chunks, as the one in force */
+    bool is_outvoted;                       /* and its bytes were not those of that one */
+    bool has_lost_list;                     /* bytes of others contradicted its list */
     uint64_t list_ms;                       /* when it may be asked for it; UINT64_MAX: it was */
     bool is_located, is_connected, is_slow; /* was said */
     bool has_streamed;                      /* the whole file, or some of it */
@@ -52,7 +54,21 @@ enum digest_state {
     DIGEST_NONE,
     DIGEST_KEPT,    /* an earlier run's word */
     DIGEST_CLAIMED, /* an earlier run says that the chunk is there, but not its digest */
-    DIGEST_FOUND
+    DIGEST_FOUND,
+    DIGEST_DISPUTED /* found, but not what the list says, which may be wrong */
+};
+
+/* What a chunk's SHA-256 makes of it. */
+enum chunk_word { CHUNK_RIGHT, CHUNK_WRONG, CHUNK_DISPUTED };
+
+/* A chunk that contradicted the list of chunks and is fetched again. */
+struct trial {
+    bool is_open;
+    uint64_t chunk;
+    unsigned char digest[PLAT_HASH_SIZE];
+    uint64_t senders; /* a bit for each source; 0: not known */
+    int accused;      /* the only one of them, or -1 */
+    uint64_t doubted; /* those of whom the whole will tell whether they or the list are right */
 };
 
 struct engine {
@@ -92,6 +108,8 @@ struct engine {
     unsigned char *digest_states;
     unsigned char (*list)[PLAT_HASH_SIZE]; /* what the chunks have to be */
     bool has_list, is_list_derived;
+    bool are_lists_final; /* what contradicts them is wrong */
+    struct trial trial;
     int list_asker;    /* the worker that asks for it, or -1 */
     uint64_t whole_at; /* chunks from the front that are complete */
     bool has_whole;
@@ -111,8 +129,12 @@ struct engine {
 
 /* engine_sources.c: who may be used */
 struct source *engine_source(struct engine *engine, const struct engine_worker *worker);
+/* Whether the source's file is known to be this one, by its hash. */
+bool engine_has_this_file(const struct engine *engine, unsigned source);
 void engine_judge(struct engine *engine);
 void engine_say_failed(struct engine *engine, unsigned source, const char *reason);
+/* Notes the reason for the end, if it comes to that, and says nothing yet. */
+void engine_accuse(struct engine *engine, unsigned source, const char *reason);
 void engine_count_failure(struct engine *engine, unsigned source, const char *reason);
 void engine_note_other_size(struct engine *engine, unsigned source, uint64_t size);
 void engine_set_hash(struct engine *engine, const char *sha256);
@@ -135,10 +157,25 @@ void engine_extend(struct engine *engine);
 /* The file's hash has become known. */
 void engine_hash_known(struct engine *engine);
 void engine_chunk_complete(struct engine *engine, uint64_t chunk);
-void engine_list_complete(struct engine *engine);
+/* It was looked at. */
+void engine_settle_chunk(struct engine *engine, uint64_t chunk, enum chunk_word word);
+/* The chunk is wrong. */
+void engine_reject(struct engine *engine, uint64_t chunk);
+void engine_reject_disputed(struct engine *engine);
+void engine_reject_from(struct engine *engine, unsigned source);
 void engine_forget_checks(struct engine *engine);
 /* All bytes are there: whether that is the file. */
 bool engine_is_proven(struct engine *engine);
+
+/* engine_lists.c: whether lists of chunks are */
+void engine_list_complete(struct engine *engine);
+/* Compares a chunk with the list in force. */
+enum chunk_word engine_compare(struct engine *engine, uint64_t chunk, const unsigned char *digest);
+bool engine_has_disputed(const struct engine *engine);
+void engine_drop_list(struct engine *engine);
+void engine_blame_list(struct engine *engine);
+/* Whether there were some that had lost. */
+bool engine_restore_lists(struct engine *engine);
 
 /* engine_empty.c: the same for an empty file, which needs no planner. */
 uint64_t engine_act_empty(struct engine *engine);

@@ -29,7 +29,7 @@ static bool may_be_used(const struct engine *e, unsigned number)
 {
     const struct source *s = &e->sources[number];
     enum trust t = trust(e, s);
-    if (t == TRUST_NO || s->has_other_list)
+    if (t == TRUST_NO || s->is_outvoted)
         return false;
     if ((int)number == e->sole)
         return true;
@@ -37,6 +37,11 @@ static bool may_be_used(const struct engine *e, unsigned number)
         return false;
     /* One that was not asked yet may turn out to have the same; then each chunk shows it. */
     return t == TRUST_SAME || e->has_list || !(s->has_stat || s->peer == SOURCE_BASE);
+}
+
+bool engine_has_this_file(const struct engine *e, unsigned source)
+{
+    return trust(e, &e->sources[source]) == TRUST_SAME;
 }
 
 void engine_judge(struct engine *e)
@@ -55,10 +60,15 @@ struct source *engine_source(struct engine *e, const struct engine_worker *worke
     return &e->sources[worker->source];
 }
 
+static void set_reason(struct engine *e, unsigned source, const char *reason)
+{
+    snprintf(e->reason, sizeof e->reason, "%s: %s", e->sources[source].at.id, reason);
+}
+
 void engine_say_failed(struct engine *e, unsigned source, const char *reason)
 {
     struct source *s = &e->sources[source];
-    snprintf(e->reason, sizeof e->reason, "%s: %s", s->at.id, reason);
+    set_reason(e, source, reason);
     if (strcmp(s->said, reason) == 0)
         return;
     snprintf(s->said, sizeof s->said, "%s", reason);
@@ -67,13 +77,19 @@ void engine_say_failed(struct engine *e, unsigned source, const char *reason)
 }
 
 /* Its connections often fail together; that counts once. */
-void engine_count_failure(struct engine *e, unsigned source, const char *reason)
+void engine_accuse(struct engine *e, unsigned source, const char *reason)
 {
     struct source *s = &e->sources[source];
     uint64_t now_ms = loop_now(e->loop);
     if (s->failures == 0 || now_ms - s->failed_ms >= TOGETHER_MS)
         s->failures++;
     s->failed_ms = now_ms;
+    set_reason(e, source, reason);
+}
+
+void engine_count_failure(struct engine *e, unsigned source, const char *reason)
+{
+    engine_accuse(e, source, reason);
     engine_say_failed(e, source, reason);
 }
 
@@ -98,6 +114,7 @@ static void relist(struct source *s, const struct holder *holder)
         return;
     s->at = *holder;
     s->has_stat = s->is_other = s->is_liar = s->has_other_list = s->has_same_list = false;
+    s->is_outvoted = s->has_lost_list = false;
     s->sha256[0] = '\0';
     s->list_ms = 0;
 }

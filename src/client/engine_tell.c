@@ -34,9 +34,10 @@ void engine_tell(struct engine *e, struct download_result *result)
     result->kept = e->kept;
     result->share_count = 0;
     memcpy(result->sha256, e->file.sha256, sizeof result->sha256);
-    result->proof = !e->file.sha256[0]                   ? DOWNLOAD_PROOF_SIZE
-                    : e->has_list && !e->is_list_derived ? DOWNLOAD_PROOF_CHUNKS
-                                                         : DOWNLOAD_PROOF_HASH;
+    bool has_list = e->has_list && !e->is_list_derived && !engine_has_disputed(e);
+    result->proof = !e->file.sha256[0] ? DOWNLOAD_PROOF_SIZE
+                    : has_list         ? DOWNLOAD_PROOF_CHUNKS
+                                       : DOWNLOAD_PROOF_HASH;
     memcpy(result->reason, e->reason, sizeof result->reason);
     tell_shares(e, result);
 }

@@ -141,6 +141,17 @@ void planner_blame(struct planner *planner, unsigned source, enum planner_fault 
         s->aside_until_ms = now_ms + PAUSE_WRONG_MS;
 }
 
+void planner_pardon(struct planner *planner, unsigned source)
+{
+    struct planner_source *s = &planner->sources[source];
+    if (s->wrong_count == 0)
+        return;
+    s->wrong_count--;
+    s->wrong_until_ms = s->aside_until_ms = 0;
+    s->failures = 0;
+    backoff_reset(&s->backoff);
+}
+
 void planner_failed(struct planner *planner, unsigned worker, enum planner_fault fault,
                     uint64_t now_ms)
 {

@@ -97,6 +97,9 @@ void planner_failed(struct planner *planner, unsigned worker, enum planner_fault
 void planner_blame(struct planner *planner, unsigned source, enum planner_fault fault,
                    uint64_t now_ms);
 
+/* It turned out that wrong bytes were not the source's fault. */
+void planner_pardon(struct planner *planner, unsigned source);
+
 /* The connection is no more, whatever the reason; its source is not blamed for it. */
 void planner_closed(struct planner *planner, unsigned worker);
 

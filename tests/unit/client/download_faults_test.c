@@ -142,12 +142,89 @@ static void a_small_file_of_wrong_bytes_comes_from_another(void **state)
     assert_int_equal(w->result.fetched, 10000);
 }
 
-static void a_lying_list_of_chunks_is_found_out_at_the_end(void **state)
+/* Of what is on its way from a source that is left. */
+enum { UNREAD = 2 * MIB };
+
+/* The list that is asked for first lies, and its source is the only one that has one. */
+static void a_lying_list_of_chunks_costs_a_chunk(void **state)
 {
     struct world *w = *state;
     fill(w, 2);
     w->sources[0].lies_in_list = true;
+    w->sources[1].has_no_chunks = true;
     get(w);
+    assert_in_range(w->result.fetched, SIZE, SIZE + 2 * CHUNK_SIZE + 2 * UNREAD);
+}
+
+/* Whoever is asked first, neither is left before the bytes tell. */
+static void of_two_lists_the_bytes_tell_which_one_lies(void **state)
+{
+    for (unsigned liar = 0; liar < 2; liar++) {
+        struct world *w;
+        assert_int_equal(world_setup((void **)&w), 0);
+        fill(w, 2);
+        w->sources[liar].lies_in_list = true;
+        get(w);
+        assert_int_equal(w->result.share_count, 2);
+        assert_in_range(w->result.fetched, SIZE, SIZE + 2 * CHUNK_SIZE + 2 * UNREAD);
+        assert_int_equal(world_teardown((void **)&w), 0);
+    }
+    (void)state;
+}
+
+static void a_list_that_lies_about_each_chunk_costs_no_more(void **state)
+{
+    struct world *w = *state;
+    fill(w, 3);
+    w->sources[0].lies_in_all = true;
+    w->sources[1].has_no_chunks = w->sources[2].has_no_chunks = true;
+    get(w);
+    assert_in_range(w->result.fetched, SIZE, SIZE + 2 * CHUNK_SIZE + 3 * UNREAD);
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
+}
+
+/* There is nobody else to ask: the whole tells. */
+static void the_only_source_may_lie_in_its_list(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 20 * MIB, 1, true);
+    w->sources[0].lies_in_all = true;
+    get(w);
+    assert_in_range(w->result.fetched, w->size, w->size + 2 * CHUNK_SIZE + UNREAD);
+}
+
+/* Its bytes are wrong as well, in another chunk and as its list says. */
+static void a_liar_in_list_and_bytes_is_found_out(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', SIZE);
+    fill(w, 2);
+    memcpy(other, w->data, SIZE);
+    other[17 * MIB] ^= 1;
+    w->sources[0].data = other;
+    w->sources[0].claims = w->sha256;
+    w->sources[0].lies_in_list = true;
+    w->sources[1].has_no_chunks = true;
+    get(w);
+    free(other);
+}
+
+/* The honest list is contradicted by two that have the same wrong byte. */
+static void two_that_agree_are_not_right_for_that(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', SIZE);
+    fill(w, 3);
+    memcpy(other, w->data, SIZE);
+    other[9 * MIB] ^= 1;
+    for (unsigned i = 1; i < 3; i++) {
+        w->sources[i].data = other;
+        w->sources[i].claims = w->sha256;
+        w->sources[i].has_no_chunks = true;
+        w->sources[i].rate = 40 * MIB;
+    }
+    get(w);
+    free(other);
 }
 
 /* Its bytes are others, and so is its list: each alone is consistent. */
@@ -295,7 +372,12 @@ int main(int argc, char **argv)
         world_test(a_bad_chunk_alone_is_fetched_again),
         world_test(the_only_source_is_asked_again_for_a_bad_chunk),
         world_test(a_small_file_of_wrong_bytes_comes_from_another),
-        world_test(a_lying_list_of_chunks_is_found_out_at_the_end),
+        world_test(a_lying_list_of_chunks_costs_a_chunk),
+        cmocka_unit_test(of_two_lists_the_bytes_tell_which_one_lies),
+        world_test(a_list_that_lies_about_each_chunk_costs_no_more),
+        world_test(the_only_source_may_lie_in_its_list),
+        world_test(a_liar_in_list_and_bytes_is_found_out),
+        world_test(two_that_agree_are_not_right_for_that),
         world_test(a_source_of_another_file_under_this_hash_is_found_out),
         world_test(without_lists_sources_are_tried_one_at_a_time),
         world_test(a_consistent_liar_is_found_out_by_the_whole),

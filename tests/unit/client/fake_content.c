@@ -60,7 +60,8 @@ static void put_chunks(struct fake_session *s, const struct request *request)
     reply_put_chunks(out, &chunks);
     for (uint64_t at = 0; at < f->size; at += CHUNK_SIZE) {
         uint64_t size = f->size - at < CHUNK_SIZE ? f->size - at : CHUNK_SIZE;
-        hash_of(f->data + at, (size_t)size - (f->lies_in_list && at == 0), digits);
+        bool lies = f->lies_in_all || (f->lies_in_list && at == 0);
+        hash_of(f->data + at, (size_t)size - lies, digits);
         reply_put_sha256(out, slice_text(digits));
     }
     buffer_put_text(out, REPLY_END);

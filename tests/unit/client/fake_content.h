@@ -19,6 +19,7 @@ struct fake_content {
     bool has_no_hash;   /* nor chunks */
     bool has_no_chunks; /* though it has a hash */
     bool lies_in_list;  /* about the first chunk */
+    bool lies_in_all;   /* about each chunk */
     const char *claims; /* the hash that it tells; NULL: the true one */
     bool sends_more;    /* than it promises */
     const char *says;   /* instead of any answer */

@@ -56,6 +56,7 @@ static void disturb(struct history *h)
         ranges_remove(&h->wrong, 0, h->options.size);
         h->check_count = 0;
         break;
+    case 5: planner_pardon(h->planner, source); break;
     default: break;
     }
 }

@@ -212,6 +212,27 @@ static void a_bad_chunk_alone_is_fetched_again_and_its_source_left(void **state)
     history_close(&h);
 }
 
+/* Its connections are closed at the wrong bytes already. */
+static void a_pardoned_source_is_as_good_as_before(void **state)
+{
+    struct seeded random;
+    struct history h;
+    (void)state;
+    seeded_init(&random, "planner");
+    begin(&h, &random, 20 * CHUNK_SIZE, 2);
+    unsigned blamed = add(&h, 10 * MB);
+    add(&h, 10 * MB);
+    for (int i = 0; i < 20; i++)
+        history_step(&h, 20);
+    planner_blame(h.planner, blamed, PLANNER_WRONG, h.now_ms);
+    history_step(&h, 20);
+    planner_pardon(h.planner, blamed);
+    run(&h);
+    assert_int_equal(h.sources[blamed].opened, 2);
+    assert_true(h.sources[blamed].sent > 8 * CHUNK_SIZE);
+    history_close(&h);
+}
+
 static void a_liar_is_asked_again_when_there_is_nobody_else(void **state)
 {
     struct seeded random;
@@ -345,6 +366,7 @@ int main(void)
         cmocka_unit_test(when_a_source_breaks_the_others_get_its_work_and_nothing_is_lost),
         cmocka_unit_test(a_source_that_comes_back_is_used_again),
         cmocka_unit_test(a_bad_chunk_alone_is_fetched_again_and_its_source_left),
+        cmocka_unit_test(a_pardoned_source_is_as_good_as_before),
         cmocka_unit_test(a_liar_is_asked_again_when_there_is_nobody_else),
         cmocka_unit_test(a_stream_is_the_last_to_turn_to_and_ends_when_nothing_is_missing),
         cmocka_unit_test(a_stream_alone_brings_the_whole_file),
