@@ -119,40 +119,6 @@ static void wait_for(struct log *log, const bool *flag)
         (void)plat_cond_wait_for(&log->changed, &log->mutex, FLUSH_MOST_MS);
 }
 
-void log_flush(struct log *log)
-{
-    plat_mutex_lock(&log->mutex);
-    log->flushing++;
-    plat_cond_broadcast(&log->changed);
-    wait_for(log, &log->clean);
-    log->flushing--;
-    plat_mutex_unlock(&log->mutex);
-}
-
-void log_close(struct log *log)
-{
-    if (!log)
-        return;
-    plat_mutex_lock(&log->mutex);
-    log->closing = true;
-    plat_cond_broadcast(&log->changed);
-    wait_for(log, &log->done);
-    bool done = log->done;
-    plat_mutex_unlock(&log->mutex);
-    if (!done)
-        return; /* the writer hangs in a write that nobody reads: it keeps the memory until exit */
-    plat_thread_join(&log->writer);
-    buffer_fini(&log->queue);
-    plat_cond_fini(&log->changed);
-    plat_mutex_fini(&log->mutex);
-    free(log);
-}
-
-bool log_wants(const struct log *log, enum log_level level)
-{
-    return level >= log->level;
-}
-
 size_t log_make_prefix(const struct log *log, int64_t second, char prefix[LOG_PREFIX_MAX])
 {
     struct plat_clock_local t;
@@ -188,12 +154,49 @@ static void put_gap(struct log *log)
     log->lost = 0;
 }
 
+void log_flush(struct log *log)
+{
+    plat_mutex_lock(&log->mutex);
+    log->flushing++;
+    plat_cond_broadcast(&log->changed);
+    wait_for(log, &log->clean);
+    log->flushing--;
+    plat_mutex_unlock(&log->mutex);
+}
+
+void log_close(struct log *log)
+{
+    if (!log)
+        return;
+    plat_mutex_lock(&log->mutex);
+    if (log->lost > 0)
+        put_gap(log);
+    log->closing = true;
+    plat_cond_broadcast(&log->changed);
+    wait_for(log, &log->done);
+    bool done = log->done;
+    plat_mutex_unlock(&log->mutex);
+    if (!done)
+        return; /* the writer hangs in a write that nobody reads: it keeps the memory until exit */
+    plat_thread_join(&log->writer);
+    buffer_fini(&log->queue);
+    plat_cond_fini(&log->changed);
+    plat_mutex_fini(&log->mutex);
+    free(log);
+}
+
+bool log_wants(const struct log *log, enum log_level level)
+{
+    return level >= log->level;
+}
+
 /* Locks, and makes room for `lines` lines of so many bytes; false when there is none, and they are
  * lost. */
 static bool begin_put(struct log *log, size_t size, size_t lines)
 {
+    size_t room = size + 3 * LOG_PREFIX_MAX;
     plat_mutex_lock(&log->mutex);
-    if (buffer_size(&log->queue) + size + 3 * LOG_PREFIX_MAX > QUEUE_MAX) {
+    if (buffer_size(&log->queue) + room > QUEUE_MAX || !buffer_reserve(&log->queue, room)) {
         log->lost += lines;
         return false;
     }
@@ -206,7 +209,7 @@ static void end_put(struct log *log)
 {
     bool much = buffer_size(&log->queue) >= HURRY_SIZE && !log->hurry;
     bool wake = log->asleep || much;
-    log->queue.failed = false; /* out of memory costs these lines */
+    log->queue.failed = false; /* out of memory cost these lines, and they are counted */
     log->asleep = false;
     log->clean = false;
     if (much)

@@ -183,11 +183,26 @@ static void run_batch_flood(char **args)
     log_close(log);
 }
 
+/* As run_flood, with no more lines after that. */
+static void run_flood_last(char **args)
+{
+    struct log *log = open_log("info");
+    int lines = atoi(args[1]);
+    for (int i = 0; i < lines; i++)
+        log_info(log, "line %06d", i);
+    tell(args[0], "flooded");
+    (void)fgetc(stdin);
+    for (int i = 0; i < LATE_LINES; i++)
+        log_flush(log);
+    log_close(log);
+}
+
 /* A log that is closed while nobody reads. */
 static void run_stuck(char **args)
 {
     struct log *log = open_log("info");
-    for (int i = 0; i < 200000; i++)
+    int lines = atoi(args[1]);
+    for (int i = 0; i < lines; i++)
         log_info(log, "line %06d", i);
     log_close(log);
     tell(args[0], "closed");
@@ -199,9 +214,10 @@ int main(int argc, char **argv)
         const char *name;
         void (*run)(char **args);
     } modes[] = {
-        {"levels", run_levels}, {"bytes", run_bytes},     {"long", run_long},
-        {"flush", run_flush},   {"threads", run_threads}, {"flood", run_flood},
-        {"stuck", run_stuck},   {"batch", run_batch},     {"batch-flood", run_batch_flood},
+        {"levels", run_levels},         {"bytes", run_bytes},     {"long", run_long},
+        {"flush", run_flush},           {"threads", run_threads}, {"flood", run_flood},
+        {"stuck", run_stuck},           {"batch", run_batch},     {"batch-flood", run_batch_flood},
+        {"flood-last", run_flood_last},
     };
     if (plat_process_init(&argc, &argv) != 0 || argc < 2)
         return 100;

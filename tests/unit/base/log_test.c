@@ -234,42 +234,46 @@ static long count_lines(struct said *said, unsigned long long *lost)
     return next;
 }
 
-static void lines_that_nobody_reads_are_dropped_and_counted(void **state)
+/* More lines than wait at most: 8 MiB in the queue, and as much with the writer. */
+enum { FLOOD = 500000, LATE = 20 };
+#define FLOOD_TEXT "500000"
+
+/* Has a child log more than is read, and expects all its lines there or counted. */
+static void expect_flood(void **state, const char *mode, long lines)
 {
-    enum { FLOOD = 200000, LATE = 20 };
     struct told flooded = {*state, "flooded"};
     struct child child;
     struct said said;
     unsigned long long lost = 0;
-    child_start(&child, ARGS("flood", flooded.dir->path, "200000"));
+    child_start(&child, ARGS(mode, flooded.dir->path, FLOOD_TEXT));
     assert_eventually(is_told, &flooded); /* that is: the log made nobody wait */
     plat_process_close_stdin(child.process);
     read_and_end(&child, &said);
-    assert_int_equal(count_lines(&said, &lost), FLOOD + LATE);
+    assert_int_equal(count_lines(&said, &lost), lines);
     assert_true(lost > 0);
     expect_end(&said);
 }
 
+static void lines_that_nobody_reads_are_dropped_and_counted(void **state)
+{
+    expect_flood(state, "flood", FLOOD + LATE);
+}
+
 static void a_batch_is_lost_and_counted_as_a_whole(void **state)
 {
-    struct told flooded = {*state, "flooded"};
-    struct child child;
-    struct said said;
-    unsigned long long lost = 0;
-    child_start(&child, ARGS("batch-flood", flooded.dir->path, "200000"));
-    assert_eventually(is_told, &flooded);
-    plat_process_close_stdin(child.process);
-    read_and_end(&child, &said);
-    assert_int_equal(count_lines(&said, &lost), 200000 + 20);
-    assert_true(lost > 0);
-    expect_end(&said);
+    expect_flood(state, "batch-flood", FLOOD + LATE);
+}
+
+static void lines_lost_at_the_very_end_are_counted(void **state)
+{
+    expect_flood(state, "flood-last", FLOOD);
 }
 
 static void closing_does_not_wait_for_ever_for_a_reader(void **state)
 {
     struct told closed = {*state, "closed"};
     struct child child;
-    child_start(&child, ARGS("stuck", closed.dir->path));
+    child_start(&child, ARGS("stuck", closed.dir->path, FLOOD_TEXT));
     assert_eventually(is_told, &closed);
     child_close(&child);
 }
@@ -288,6 +292,8 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(lines_that_nobody_reads_are_dropped_and_counted,
                                         testdir_setup, testdir_teardown),
         cmocka_unit_test_setup_teardown(a_batch_is_lost_and_counted_as_a_whole, testdir_setup,
+                                        testdir_teardown),
+        cmocka_unit_test_setup_teardown(lines_lost_at_the_very_end_are_counted, testdir_setup,
                                         testdir_teardown),
         cmocka_unit_test_setup_teardown(closing_does_not_wait_for_ever_for_a_reader, testdir_setup,
                                         testdir_teardown),
