@@ -100,6 +100,7 @@ static int choose_and_gather(const struct file *file, struct catalogue_sources *
             drop_replaced(sources);
         if (rc < 0 || sources->count > 0 || (!group && !passed))
             return rc;
+        catalogue_sources_fini(sources);
     }
     return 0;
 }
