@@ -14,6 +14,16 @@ void expect_slice(struct slice actual, struct slice expected, const char *file, 
     _fail(file, line);
 }
 
+void expect_between(uint64_t actual, uint64_t least, uint64_t most, const char *what,
+                    const char *file, int line)
+{
+    if (actual >= least && actual <= most)
+        return;
+    print_error("%s is %llu, expected %llu to %llu\n", what, (unsigned long long)actual,
+                (unsigned long long)least, (unsigned long long)most);
+    _fail(file, line);
+}
+
 void expect_row(bool condition, const char *what, const char *row, const char *file, int line)
 {
     if (condition)

@@ -13,6 +13,13 @@
 #define assert_slices(actual, slice) expect_slice((actual), (slice), __FILE__, __LINE__)
 void expect_slice(struct slice actual, struct slice expected, const char *file, int line);
 
+/* From the least to the most, both included. Newer versions of cmocka warn of their own. */
+#define assert_between(actual, least, most)                                                        \
+    expect_between((uint64_t)(actual), (uint64_t)(least), (uint64_t)(most), #actual, __FILE__,     \
+                   __LINE__)
+void expect_between(uint64_t actual, uint64_t least, uint64_t most, const char *what,
+                    const char *file, int line);
+
 /* A condition about one row, which its label names. */
 #define assert_row(row, condition) expect_row((condition), #condition, (row), __FILE__, __LINE__)
 void expect_row(bool condition, const char *what, const char *row, const char *file, int line);

@@ -1,6 +1,7 @@
 /* client/download.h: sources that do what they should not. The file comes whole all the same, from
  * the others, and little is sent twice. */
 #include "check.h"
+#include "expect.h"
 #include "plat/clock.h"
 #include "plat/process.h"
 #include "world.h"
@@ -27,7 +28,7 @@ static void a_source_that_closes_is_replaced_and_nothing_comes_twice(void **stat
     fill(w, 2);
     w->sources[0].closes_at = 3 * MIB;
     get(w);
-    assert_in_range(w->result.fetched, SIZE, SIZE + MIB);
+    assert_between(w->result.fetched, SIZE, SIZE + MIB);
 }
 
 static void a_source_that_is_not_there_is_replaced(void **state)
@@ -46,7 +47,7 @@ static void a_source_that_hangs_is_left_after_the_stall_time(void **state)
     fill(w, 2);
     w->sources[0].hangs_at = 2 * MIB;
     get(w);
-    assert_in_range(w->result.fetched, SIZE, SIZE + MIB);
+    assert_between(w->result.fetched, SIZE, SIZE + MIB);
 }
 
 static void a_source_that_says_nothing_at_all_is_left(void **state)
@@ -116,7 +117,7 @@ static void a_bad_chunk_alone_is_fetched_again(void **state)
     w->sources[0].wrongs_left = 1;
     get(w);
     assert_int_equal(w->sources[0].wrongs_left, 0);
-    assert_in_range(w->result.fetched, SIZE + CHUNK_SIZE, SIZE + CHUNK_SIZE + MIB);
+    assert_between(w->result.fetched, SIZE + CHUNK_SIZE, SIZE + CHUNK_SIZE + MIB);
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
     assert_int_equal(w->result.share_count, 2);
     assert_int_equal(w->result.shares[0].bytes + w->result.shares[1].bytes, SIZE);
@@ -130,7 +131,7 @@ static void the_only_source_is_asked_again_for_a_bad_chunk(void **state)
     w->sources[0].wrong_at = 5 * MIB;
     w->sources[0].wrongs_left = 1;
     get(w);
-    assert_in_range(w->result.fetched, w->size, w->size + CHUNK_SIZE);
+    assert_between(w->result.fetched, w->size, w->size + CHUNK_SIZE);
 }
 
 static void a_small_file_of_wrong_bytes_comes_from_another(void **state)
@@ -314,7 +315,7 @@ static void base_sources_replace_each_other_from_the_start(void **state)
     w->sources[0].closes_left = 2; /* the first one asks STAT */
     get(w);
     assert_int_equal(w->result.share_count, 1);
-    assert_in_range(w->result.fetched, w->size, w->size + 5 * MIB);
+    assert_between(w->result.fetched, w->size, w->size + 5 * MIB);
 }
 
 static void with_nobody_left_it_fails_and_keeps_what_it_has(void **state)

@@ -3,7 +3,7 @@
 
 #include <stdio.h>
 
-#include "testing.h"
+#include "expect.h"
 
 enum { MIB = 1024 * 1024 };
 
@@ -64,9 +64,9 @@ static void a_new_rate_is_taken_over_within_seconds(void **state)
     pace_sample(&pace, 0, 0);
     now_ms = run(&pace, &done, 0, 60000, 1000000);
     now_ms = run(&pace, &done, now_ms, 1000, 2000000);
-    assert_in_range(pace_rate(&pace), 1200000, 1400000);
+    assert_between(pace_rate(&pace), 1200000, 1400000);
     run(&pace, &done, now_ms, 14000, 2000000);
-    assert_in_range(pace_rate(&pace), 1980000, 2000000);
+    assert_between(pace_rate(&pace), 1980000, 2000000);
 }
 
 static void a_standstill_leaves_no_time(void **state)
@@ -112,7 +112,7 @@ static void a_clock_that_stands_still_does_no_harm(void **state)
         pace_sample(&pace, i * MIB, 7);
     assert_true(pace_rate(&pace) == PACE_UNKNOWN);
     pace_sample(&pace, 10 * MIB, 1007);
-    assert_in_range(pace_rate(&pace), 10 * MIB - 1, 10 * MIB + 1);
+    assert_between(pace_rate(&pace), 10 * MIB - 1, 10 * MIB + 1);
 }
 
 int main(void)

@@ -1,6 +1,7 @@
 /* client/planner.h: what it does with sources of each kind. */
 #include "history.h"
 
+#include "expect.h"
 #include "proto/limits.h"
 
 #define MB ((uint64_t)1000 * 1000)
@@ -69,9 +70,9 @@ static void two_sources_give_the_sum_of_both(void **state)
     begin(&h, &random, 100 * MB, 2);
     add(&h, 3 * MB);
     add(&h, MB);
-    assert_in_range(run(&h), 25000, 26000);
-    assert_in_range(h.sources[0].sent, 70 * MB, 80 * MB);
-    assert_in_range(h.came, 100 * MB, 101 * MB);
+    assert_between(run(&h), 25000, 26000);
+    assert_between(h.sources[0].sent, 70 * MB, 80 * MB);
+    assert_between(h.came, 100 * MB, 101 * MB);
     history_close(&h);
 }
 
@@ -103,7 +104,7 @@ static void a_slow_source_does_not_hold_up_the_end(void **state)
     add(&h, 10 * MB);
     add(&h, MB * 12 / 10); /* slow, but no tenth: a chunk would take it 3.5 s */
     assert_true(run(&h) < 4500);
-    assert_in_range(h.came, h.options.size, h.options.size + CHUNK_SIZE / 4);
+    assert_between(h.came, h.options.size, h.options.size + CHUNK_SIZE / 4);
     history_close(&h);
 }
 
@@ -191,7 +192,7 @@ static void a_source_that_comes_back_is_used_again(void **state)
     struct history_source source = {.rate = 10 * MB, .up_ms = 20000};
     history_add(&h, &source);
     assert_false(planner_is_stuck(h.planner, h.now_ms));
-    assert_in_range(run(&h), 19000, 35000); /* the pauses grow up to 8 s */
+    assert_between(run(&h), 19000, 35000); /* the pauses grow up to 8 s */
     history_close(&h);
 }
 
@@ -207,7 +208,7 @@ static void a_bad_chunk_alone_is_fetched_again_and_its_source_left(void **state)
     h.sources[liar].lies = 1000;
     run(&h);
     assert_true(h.rejected > 0 && h.rejected <= 3 * CHUNK_SIZE); /* those that were on their way */
-    assert_in_range(h.came, h.options.size + h.rejected, h.options.size + h.rejected + CHUNK_SIZE);
+    assert_between(h.came, h.options.size + h.rejected, h.options.size + h.rejected + CHUNK_SIZE);
     assert_int_equal(h.sources[liar].opened, 1);
     history_close(&h);
 }
@@ -271,7 +272,7 @@ static void a_stream_is_the_last_to_turn_to_and_ends_when_nothing_is_missing(voi
     h.barred = (uint64_t)1 << other;
     run(&h);
     assert_true(h.sources[0].opened > 0);
-    assert_in_range(h.sources[0].sent, 1, 5 * CHUNK_SIZE + 700 * 1000); /* not to the file's end */
+    assert_between(h.sources[0].sent, 1, 5 * CHUNK_SIZE + 700 * 1000); /* not to the file's end */
     history_close(&h);
 }
 

@@ -111,7 +111,7 @@ static void endless_lists_are_cut(void **state)
     assert_int_equal(selection_error(&selection), 0);
     selection_note(&selection, slice_text(name));
     assert_int_equal(selection_error(&selection), PLAT_ERR_TOO_LARGE);
-    assert_in_range(buffer_size(&selection.listed), 1, SELECTION_SIZE_MAX);
+    assert_between(buffer_size(&selection.listed), 1, SELECTION_SIZE_MAX);
     selection_fini(&selection);
     free(name);
     free(other);

@@ -1,7 +1,7 @@
 /* client/speed.h and client/limiter.h: how fast bytes come, and may come. */
 #include "client/limiter.h"
 #include "client/speed.h"
-#include "testing.h"
+#include "expect.h"
 
 static void a_steady_flow_is_measured(void **state)
 {
@@ -12,7 +12,7 @@ static void a_steady_flow_is_measured(void **state)
     for (uint64_t ms = 1010; ms <= 2000; ms += 10)
         speed_add(&speed, 1000, ms);
     assert_true(speed_is_known(&speed));
-    assert_in_range(speed_rate(&speed), 99000, 101000);
+    assert_between(speed_rate(&speed), 99000, 101000);
 }
 
 static void silence_makes_it_slow(void **state)
@@ -24,7 +24,7 @@ static void silence_makes_it_slow(void **state)
     assert_int_equal(speed_rate(&speed), 1000000);
     for (uint64_t ms = 1100; ms <= 11000; ms += 100)
         speed_add(&speed, 0, ms);
-    assert_in_range(speed_rate(&speed), 0, 20000);
+    assert_between(speed_rate(&speed), 0, 20000);
 }
 
 static void time_that_is_not_counted_changes_nothing(void **state)
@@ -36,7 +36,7 @@ static void time_that_is_not_counted_changes_nothing(void **state)
     speed_start(&speed, 60000);
     assert_int_equal(speed_rate(&speed), 1000000);
     speed_add(&speed, 500000, 60500);
-    assert_in_range(speed_rate(&speed), 999000, 1001000);
+    assert_between(speed_rate(&speed), 999000, 1001000);
 }
 
 static void nothing_is_known_at_first(void **state)
@@ -66,7 +66,7 @@ static void a_rate_is_kept_by_whoever_waits(void **state)
                 now_ms = limiter_wake_ms(&limiter);
             }
         }
-        assert_in_range(taken, rates[i] * 9, rates[i] * 10 + rates[i] / 8 + 1);
+        assert_between(taken, rates[i] * 9, rates[i] * 10 + rates[i] / 8 + 1);
     }
 }
 
@@ -88,7 +88,7 @@ static void what_came_unasked_is_waited_for(void **state)
     limiter_init(&limiter, 1000, 0);
     limiter_take(&limiter, 5000);
     assert_int_equal(limiter_allow(&limiter, 100, 4900), 0);
-    assert_in_range(limiter_wake_ms(&limiter), 5020, 5022);
+    assert_between(limiter_wake_ms(&limiter), 5020, 5022);
     assert_int_equal(limiter_allow(&limiter, 100, 5030), 30);
 }
 

@@ -30,7 +30,7 @@ struct bench {
 static void on_chunk(void *owner, uint64_t chunk, int error, const unsigned char *digest)
 {
     struct bench *b = owner;
-    assert_in_range(chunk, 0, CHUNKS - 1);
+    assert_between(chunk, 0, CHUNKS - 1);
     b->told[chunk]++;
     b->error = error;
     hex_encode(digest, b->digests[chunk]);
