@@ -16,6 +16,8 @@ local WRONG = {
     { { "--output", "-", "a" }, "mcdn: --output -: cannot write to stdout" },
     { { "--output", "x/", "a" }, "mcdn: --output: names no file" },
     { { "--output", "x/..", "a" }, "mcdn: --output: names no file" },
+    { { "--output", "x/y.mcdn-part", "a" },
+        "mcdn: --output: ends like the name of an unfinished download" },
     { { "--output=", "a" }, "mcdn: --output : must not be empty" },
     { { "--output", "x", "-i", "a" }, "mcdn: --output: does not go with interactive mode" },
     { { "--json" }, "mcdn: --json: does not go with interactive mode" },

@@ -14,7 +14,7 @@ local wire = require("mcdn.wire")
 local NAME = "file.bin"
 local SIZE = 2000000
 local HALF = SIZE // 2
-local KEPT = NAME .. ".journal.mcdn-part, " .. NAME .. ".mcdn-part"
+local KEPT = NAME .. ".mcdn-journal, " .. NAME .. ".mcdn-part"
 
 -- An index without a monitor (which cannot be reached, and so changes nothing) and fakes.
 local function start(test, name, count)

@@ -9,6 +9,11 @@
 
 enum { ROUNDS_MOST = 16 /* of a file that is another one again and again */ };
 
+/* The part of another file would have its name. */
+#define RESERVED                                                                                   \
+    "names that end in " NAME_PART_SUFFIX " or " NAME_JOURNAL_SUFFIX " are for unfinished "        \
+                                                                     "downloads"
+
 struct download {
     struct index_link *index;
     struct ui *ui;
@@ -271,6 +276,8 @@ enum download_outcome download_file(struct index_link *index,
     struct slice target = output_name ? slice_text(output_name) : name;
     if (!name_is_file(name) || !name_is_file(target))
         return fail(&d, "no file can have this name");
+    if (name_is_unfinished(name) || name_is_unfinished(target))
+        return fail(&d, RESERVED);
     slice_copy(target, out->path, sizeof out->path);
     out->outcome = run(&d);
     out->elapsed_ms = loop_now(d.work->loop) - start_ms;

@@ -6,9 +6,6 @@
 #include "base/hash.h"
 #include "proto/name.h"
 
-/* The suffix keeps content servers from offering it. */
-#define NOTE_SUFFIX ".journal" NAME_PART_SUFFIX
-
 /* What file systems take as one part of a path. */
 enum { PART_SIZE_MAX = 255, HASH_DIGITS = 16, OPEN_MOST = 10 };
 
@@ -91,7 +88,7 @@ int landing_open(struct landing *landing, const char *output_dir, struct slice n
     *landing = (struct landing){.file = PLAT_FILE_NONE, .journal = PLAT_FILE_NONE};
     slice_copy(name, landing->name, sizeof landing->name);
     make_name(landing->name, NAME_PART_SUFFIX, landing->part, sizeof landing->part);
-    make_name(landing->name, NOTE_SUFFIX, landing->note, sizeof landing->note);
+    make_name(landing->name, NAME_JOURNAL_SUFFIX, landing->note, sizeof landing->note);
     int rc = plat_folder_open(&landing->folder, output_dir, true, NULL);
     if (rc < 0)
         return rc;

@@ -70,6 +70,8 @@ static enum options_outcome check(const struct settings *s, int files)
         {s->output && (s->all || files != 1), "--output", "needs exactly one file"},
         {s->output && strcmp(s->output, "-") == 0, "--output -", "cannot write to stdout"},
         {s->output && !name_is_file(slice_text(s->output_name)), "--output", "names no file"},
+        {s->output && name_is_unfinished(slice_text(s->output_name)), "--output",
+         "ends like the name of an unfinished download"},
         {s->download.connections > DOWNLOAD_CONNECTIONS_MAX, "--connections", "is at most 64"},
         {s->interactive && s->verify, "--verify", interactive},
         {s->interactive && s->output, "--output", interactive},

@@ -47,16 +47,25 @@ bool name_is_file(struct slice name)
     return true;
 }
 
+static bool ends_in(struct slice name, const char *ending)
+{
+    struct slice suffix = slice_text(ending);
+    return name.size >= suffix.size &&
+           slice_is(slice_of(name.data + name.size - suffix.size, suffix.size), ending);
+}
+
+bool name_is_unfinished(struct slice name)
+{
+    return ends_in(name, NAME_PART_SUFFIX) || ends_in(name, NAME_JOURNAL_SUFFIX);
+}
+
 bool name_is_served(struct slice name)
 {
-    const size_t suffix = sizeof NAME_PART_SUFFIX - 1;
     struct slice part, rest = name;
     while (next_part(&rest, &part))
         if (part.data[0] == '.')
             return false;
-    if (!name.data || name.size < suffix)
-        return true;
-    return !slice_is(slice_of(name.data + name.size - suffix, suffix), NAME_PART_SUFFIX);
+    return !name_is_unfinished(name);
 }
 
 bool name_is_server_id(struct slice id)

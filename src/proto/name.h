@@ -12,12 +12,18 @@
  * byte, no backslash, no space at its beginning or end. */
 bool name_is_file(struct slice name);
 
-/* Whether content servers offer it: none of its parts begins with a dot, and it is no download of
- * our own client that is not complete (NAME_PART_SUFFIX). The name has passed name_is_file. */
+/* Whether content servers offer it: none of its parts begins with a dot, and it is not
+ * name_is_unfinished. The name has passed name_is_file. */
 bool name_is_served(struct slice name);
 
-/* What an unfinished download is called while it grows: the file's name and this. */
-#define NAME_PART_SUFFIX ".mcdn-part"
+/* Whether it is what our own client calls a download that is not complete, or what it notes of it.
+ */
+bool name_is_unfinished(struct slice name);
+
+/* What an unfinished download is called while it grows: the file's name and this; and its journal.
+ */
+#define NAME_PART_SUFFIX    ".mcdn-part"
+#define NAME_JOURNAL_SUFFIX ".mcdn-journal"
 
 /* 1 to SERVER_ID_SIZE_MAX of A-Z a-z 0-9 . _ - */
 bool name_is_server_id(struct slice id);

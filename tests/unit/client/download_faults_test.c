@@ -334,7 +334,7 @@ static void with_nobody_left_it_fails_and_keeps_what_it_has(void **state)
     assert_true(w->result.fetched > 0);
     struct plat_file_info info;
     assert_status(0, plat_file_look(world_dir(w)->folder, "file.mcdn-part", &info));
-    assert_status(0, plat_file_look(world_dir(w)->folder, "file.journal.mcdn-part", &info));
+    assert_status(0, plat_file_look(world_dir(w)->folder, "file.mcdn-journal", &info));
 }
 
 /* Each connection brings a little more: that is progress. */

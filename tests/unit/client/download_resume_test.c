@@ -105,7 +105,7 @@ static void without_its_journal_a_part_is_begun_anew(void **state)
     struct world *w = *state;
     world_fill(w, SIZE, 1, true);
     break_off(w, 1, 18 * MIB);
-    damage(w, "file.journal.mcdn-part", 20);
+    damage(w, "file.mcdn-journal", 20);
     world_get(w);
     world_expect_file(w);
     assert_int_equal(w->result.fetched, SIZE);

@@ -107,6 +107,25 @@ static void an_unknown_name_fails_at_once(void **state)
     testfile_expect_missing(w->dir, "nothing.mcdn-part");
 }
 
+static void names_of_unfinished_downloads_are_refused(void **state)
+{
+    static const char *const names[][2] = {{"a.mcdn-part", NULL},
+                                           {"a.mcdn-journal", NULL},
+                                           {"a/b.mcdn-part", "a"},
+                                           {"file", "file.mcdn-part"},
+                                           {"file", "b/file.mcdn-journal"}};
+    struct world *w = *state;
+    world_fill(w, 600, 1, true);
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        enum download_outcome outcome =
+            download_file(&w->link, &w->options, world_dir(w)->path, slice_text(names[i][0]),
+                          names[i][1], &w->result);
+        assert_int_equal(outcome, DOWNLOAD_FAILED);
+        assert_non_null(strstr(w->result.reason, ".mcdn-part or .mcdn-journal"));
+    }
+    assert_int_equal(w->index.gets, 0);
+}
+
 static void a_file_can_have_another_name_here(void **state)
 {
     struct world *w = *state;
@@ -290,6 +309,7 @@ int main(int argc, char **argv)
         world_test(connections_are_as_many_as_asked_for),
         world_test(a_complete_file_is_not_fetched_again),
         world_test(an_unknown_name_fails_at_once),
+        world_test(names_of_unfinished_downloads_are_refused),
         world_test(a_file_can_have_another_name_here),
         world_test(without_a_hash_one_source_alone_is_used),
         world_test(a_hash_that_only_servers_know_will_do),

@@ -36,7 +36,7 @@ static void a_download_has_its_name_only_when_it_is_whole(void **state)
     assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "file.txt", "helloworld");
     testfile_expect_missing(dir, "file.txt.mcdn-part");
-    testfile_expect_missing(dir, "file.txt.journal.mcdn-part");
+    testfile_expect_missing(dir, "file.txt.mcdn-journal");
 }
 
 static void a_download_that_is_kept_goes_on(void **state)
@@ -49,13 +49,13 @@ static void a_download_that_is_kept_goes_on(void **state)
     assert_status(0, plat_file_write(landing.journal, "note", 4, 0));
     landing_keep(&landing);
     testfile_expect_missing(dir, "file.txt");
-    testfile_expect_text(dir, "file.txt.journal.mcdn-part", "note");
+    testfile_expect_text(dir, "file.txt.mcdn-journal", "note");
     open_landing(&landing, dir, "file.txt");
     assert_false(landing.is_new);
     write_text(&landing, "world", 5);
     assert_status(0, landing_commit(&landing, 0));
     testfile_expect_text(dir, "file.txt", "helloworld");
-    testfile_expect_missing(dir, "file.txt.journal.mcdn-part");
+    testfile_expect_missing(dir, "file.txt.mcdn-journal");
 }
 
 static void a_file_gets_its_time(void **state)
@@ -195,19 +195,19 @@ static const char *last_part(const char *path)
     return slash ? slash + 1 : path;
 }
 
-static void expect_not_served(const char *name)
+static void expect_not_served(const char *name, const char *suffix)
 {
     const char *part = last_part(name);
-    size_t size = strlen(part), suffix = strlen(NAME_PART_SUFFIX);
-    assert_true(size > suffix && size <= 255);
-    assert_string_equal(part + size - suffix, NAME_PART_SUFFIX);
+    size_t size = strlen(part), suffix_size = strlen(suffix);
+    assert_true(size > suffix_size && size <= 255);
+    assert_string_equal(part + size - suffix_size, suffix);
     assert_false(name_is_served(slice_text(name)));
 }
 
 static void expect_part_name(const struct landing *landing)
 {
-    expect_not_served(landing->part);
-    expect_not_served(landing->note);
+    expect_not_served(landing->part, NAME_PART_SUFFIX);
+    expect_not_served(landing->note, NAME_JOURNAL_SUFFIX);
     assert_string_not_equal(landing->part, landing->note);
 }
 

@@ -111,7 +111,7 @@ void world_expect_file(struct world *w)
     testfile_expect(file, 0, w->data, (size_t)w->size);
     plat_file_close(file);
     testfile_expect_missing(w->dir, "file.mcdn-part");
-    testfile_expect_missing(w->dir, "file.journal.mcdn-part");
+    testfile_expect_missing(w->dir, "file.mcdn-journal");
 }
 
 uint64_t world_sent(const struct world *w)

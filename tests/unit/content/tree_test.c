@@ -363,7 +363,7 @@ static void hidden_and_unfinished_files_are_not_even_refused(void **state)
     struct world *w = *state;
     list(w, "",
          LIST(A_FILE(".hidden", 1, OLD), A_FILE("a.mcdn-part", 1, OLD), A_FILE("..x", 1, OLD),
-              A_FOLDER(".git")));
+              A_FILE("a.mcdn-journal", 1, OLD), A_FOLDER(".git")));
     expect_told(w, "");
     assert_null(tree_find_folder(&w->tree, slice_text(".git")));
 }

@@ -136,6 +136,10 @@ static void hidden_and_unfinished_files_are_not_served(void **state)
         {"a.mcdn-part", false},
         {"a/b.mcdn-part", false},
         {".mcdn-part", false},
+        {"a.mcdn-journal", false},
+        {"a/b.mcdn-journal", false},
+        {"a.mcdn-journals", true},
+        {"a.journal", true},
         {"a.MCDN-PART", true},
     };
     (void)state;
