@@ -12,7 +12,7 @@ enum { ROUNDS_MOST = 16 /* of a file that is another one again and again */ };
 /* The part of another file would have its name. */
 #define RESERVED                                                                                   \
     "names that end in " NAME_PART_SUFFIX " or " NAME_JOURNAL_SUFFIX " are for unfinished "        \
-                                                                     "downloads"
+    "downloads"
 
 struct download {
     struct index_link *index;
@@ -184,7 +184,9 @@ static bool run_round(struct download *d, bool first, enum download_outcome *out
     struct engine *engine = NULL;
     struct engine_options options = {
         .index = d->index, .download = &d->options, .landing = &d->landing, .file = d->file};
-    int rc = engine_open(&engine, &options);
+    int rc = PLAT_ERR_NO_SPACE;
+    if (landing_has_room(&d->landing, d->file.size))
+        rc = engine_open(&engine, &options);
     if (rc == 0)
         rc = begin(d, engine, first);
     if (rc < 0) {

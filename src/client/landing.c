@@ -9,6 +9,8 @@
 /* What file systems take as one part of a path. */
 enum { PART_SIZE_MAX = 255, HASH_DIGITS = 16, OPEN_MOST = 10 };
 
+enum { NS_PER_S = 1000000000 };
+
 /* The name and the suffix; where that would be too long for a part of a path, as much of the name
  * as fits, cut between characters, and a hash of the whole. */
 static void make_name(const char *name, const char *suffix, char *out, size_t out_size)
@@ -107,6 +109,15 @@ int landing_open(struct landing *landing, const char *output_dir, struct slice n
     return rc;
 }
 
+bool landing_has_room(const struct landing *landing, uint64_t size)
+{
+    struct plat_file_info info;
+    uint64_t space;
+    if (plat_folder_space(landing->folder, &space) < 0 || plat_file_info(landing->file, &info) < 0)
+        return true;
+    return size <= space || size - space <= info.size;
+}
+
 /* Not every system and volume can reserve; what is left says something there, too. Of what an
  * earlier run has reserved it would say the wrong thing. */
 int landing_reserve(struct landing *landing, uint64_t size)
@@ -132,8 +143,8 @@ int landing_write(struct landing *landing, struct slice bytes, uint64_t offset)
 int landing_commit(struct landing *landing, int64_t mtime_s)
 {
     int rc = plat_file_sync(landing->file);
-    if (rc == 0 && mtime_s > 0)
-        (void)plat_file_set_time(landing->file, mtime_s * 1000000000);
+    if (rc == 0 && mtime_s > 0 && mtime_s <= INT64_MAX / NS_PER_S)
+        (void)plat_file_set_time(landing->file, mtime_s * NS_PER_S);
     if (rc == 0)
         rc = plat_file_rename(landing->folder, landing->part, landing->name);
     if (rc == 0)

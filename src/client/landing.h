@@ -30,6 +30,10 @@ struct landing {
  * plat error: BUSY when another process is downloading the same file. */
 int landing_open(struct landing *landing, const char *output_dir, struct slice name);
 
+/* False: there is not room for so many bytes, even with what the part has already. To be asked
+ * before any memory is taken for a file whose size somebody has told. */
+bool landing_has_room(const struct landing *landing, uint64_t size);
+
 /* Reserves room for `size` bytes in all. 0, NO_SPACE, TOO_LARGE. */
 int landing_reserve(struct landing *landing, uint64_t size);
 
@@ -38,8 +42,9 @@ int landing_restart(struct landing *landing);
 
 int landing_write(struct landing *landing, struct slice bytes, uint64_t offset);
 
-/* The file is whole: gives it its time, unless that is 0, and its name, and removes the journal. 0,
- * or a plat error after which all is as it was. Closes in any case. */
+/* The file is whole: gives it its time, unless that is 0 or beyond what can be said in nanoseconds,
+ * and its name, and removes the journal. 0, or a plat error after which all is as it was. Closes in
+ * any case. */
 int landing_commit(struct landing *landing, int64_t mtime_s);
 
 /* Closes, and leaves part and journal for another run. */

@@ -70,6 +70,29 @@ static void a_file_gets_its_time(void **state)
     assert_int_equal(info.mtime_ns, 1000000000 * (int64_t)1000000000);
 }
 
+/* Where it has any time: what a source tells may be a number that is none. */
+static void a_time_that_cannot_be_is_not_given(void **state)
+{
+    const struct testdir *dir = *state;
+    struct landing landing;
+    struct plat_file_info info;
+    open_landing(&landing, dir, "file.txt");
+    assert_status(0, landing_commit(&landing, INT64_MAX));
+    assert_status(0, plat_file_look(dir->folder, "file.txt", &info));
+    assert_true(info.mtime_ns > 1000000000 * (int64_t)1000000000);
+}
+
+static void it_knows_what_there_is_no_room_for(void **state)
+{
+    const struct testdir *dir = *state;
+    struct landing landing;
+    open_landing(&landing, dir, "file.txt");
+    assert_true(landing_has_room(&landing, 0));
+    assert_true(landing_has_room(&landing, 5));
+    assert_false(landing_has_room(&landing, INT64_MAX));
+    landing_discard(&landing);
+}
+
 static void more_than_the_disk_holds_is_told_before(void **state)
 {
     const struct testdir *dir = *state;
@@ -283,6 +306,8 @@ int main(int argc, char **argv)
         landing_test(a_download_has_its_name_only_when_it_is_whole),
         landing_test(a_download_that_is_kept_goes_on),
         landing_test(a_file_gets_its_time),
+        landing_test(a_time_that_cannot_be_is_not_given),
+        landing_test(it_knows_what_there_is_no_room_for),
         landing_test(more_than_the_disk_holds_is_told_before),
         landing_test(a_discarded_download_leaves_nothing),
         landing_test(an_empty_file_lands_too),
