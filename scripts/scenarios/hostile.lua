@@ -88,7 +88,7 @@ local function check_links(test)
     site.index:answers("LOCATE link/new.txt", source(site, SIZE, site.file.sha256), "END")
     site:download("--retry-time", "1", "link/new.txt")
     check.equal(tree(outside), before, "a link to a folder")
-    for _, name in ipairs({ NAME, NAME .. ".mcdn-part", NAME .. ".journal.mcdn-part" }) do
+    for _, name in ipairs({ NAME, NAME .. ".mcdn-part", NAME .. ".mcdn-journal" }) do
         site.out = folder.make(("%s/out-%s"):format(site.guarded, name))
         special.link(outside .. "/victim", site.out .. "/" .. name)
         site:download("--retry-time", "1", NAME)
@@ -117,6 +117,7 @@ local function lies_of_index(site)
         { good:upper(), "END" },
         { good:gsub("%x+$", "xyz"), "END" },
         { source(site, "-5"), "END" },
+        { source(site, "9223372036854775807"), "END" },
         { source(site, "9223372036854775808"), "END" },
         { ("SOURCE %s 7001 P1 5 -"):format(("h"):rep(7000)), "END" },
         { ("x"):rep(60000) },
@@ -160,11 +161,14 @@ local lies_of_source = {
     { "CHUNKS", "CHUNKS 1 9437184 disk.img\n" .. (HASH .. "\n"):rep(3) .. "END" },
     { "CHUNKS", "CHUNKS 9223372036854775807 1 disk.img\n" .. HASH .. "\nEND" },
     { "CHUNKS", ("x"):rep(60000) },
+    { "CHUNKS", "CHUNKS 4194304 3 disk.img\n" .. (HASH .. "\n"):rep(3) .. "END" },
+    { "CHUNKS", "CHUNKS 4194304 3 other.img\n" .. (HASH .. "\n"):rep(3) .. "END" },
     { "STAT", "STAT 5 - 1700000000 disk.img" },
     { "STAT", "STAT 9223372036854775808 - 1700000000 disk.img" },
     { "STAT", ("STAT 9437184 %s 1700000000 disk.img"):format(HASH) },
     { "STAT", "STAT 9437184 - -1 disk.img" },
     { "STAT", "STAT 9437184 - 1700000000 other.img" },
+    { "STAT", "STAT 9437184 - 9223372036854775807 disk.img" },
     { "STAT", "STAT" },
 }
 

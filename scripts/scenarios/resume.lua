@@ -1,6 +1,7 @@
 -- Going on where an earlier run ended: after kill -9, Ctrl-C or a damaged journal only what is
 -- missing is fetched, and another file is never continued.
 
+local big = require("mcdn.big")
 local check = require("mcdn.check")
 local downloads = require("mcdn.downloads")
 local folder = require("mcdn.folder")
@@ -57,7 +58,7 @@ end
 
 -- Waits until what the client writes down for another run has not changed for a while.
 local function waits_until_noted(site)
-    local path = ("%s/%s.journal.mcdn-part"):format(site.out, NAME)
+    local path = ("%s/%s.mcdn-journal"):format(site.out, NAME)
     local noted, since
     waiting.eventually("the journal is written", 20, function()
         local now = folder.read(path)
@@ -89,6 +90,59 @@ local function check_interrupt(test)
     site.proxy:gate(nil)
     site:downloads(site.file)
     site:sent_again_at_most(MIB)
+    site:stop()
+end
+
+-- A network with files whose names are the first one's with something behind it.
+local function start_neighbours(test, name)
+    local site = downloads.start(test, name)
+    site.file = site:make_file("files", NAME, SIZE)
+    site.others = {}
+    for at, ending in ipairs({ ".journal", ".part", ".mcdn-part.journal", ".mcdn-journal.part" }) do
+        site.others[at] = site:make_file("files", NAME .. ending, MIB)
+    end
+    site:serves_by_doors(site.file, 2)
+    for _, other in ipairs(site.others) do
+        site.p1:file(other.name, other.size, other.sha256)
+    end
+    site.p1:renews()
+    return site
+end
+
+local function download_neighbours(site)
+    for _, other in ipairs(site.others) do
+        check.equal(site:download(other.name), 0, "exit code")
+        big.check_same(site.out .. "/" .. other.name, other)
+    end
+end
+
+-- What one download has left is not in another one's way.
+local function check_neighbours(test)
+    local site = start_neighbours(test, "neighbours")
+    local client = half_way(site)
+    client.child:interrupt()
+    check.equal(client:wait(10), 130, "exit code")
+    site.proxy:gate(nil)
+    download_neighbours(site)
+    site.proxy:forget()
+    check.equal(site:download(NAME), 0, "exit code")
+    big.check_same(site.out .. "/" .. NAME, site.file)
+    check.at_most(site.proxy:sent(), SIZE - HALF + MIB, "bytes of the second run")
+    site:stop()
+end
+
+-- Nor what one still writes in that of a file that is whole by now.
+local function check_neighbours_at_once(test)
+    local site = start_neighbours(test, "at-once")
+    local client = site:start_client("--limit-rate", "8M", NAME)
+    site.proxy:waits_for(MIB)
+    check.truthy(client.child:suspend())
+    download_neighbours(site)
+    check.truthy(client.child:resume())
+    check.equal(client:wait(20), 0, "exit code")
+    for _, file in ipairs({ site.file, table.unpack(site.others) }) do
+        big.check_same(site.out .. "/" .. file.name, file)
+    end
     site:stop()
 end
 
@@ -203,6 +257,8 @@ local parts = {
     { "kills", check_kills },
     { "at rest", check_kill_at_rest },
     { "interrupt", check_interrupt },
+    { "neighbours", check_neighbours },
+    { "neighbours at once", check_neighbours_at_once },
     { "changed content", function(test) check_changed(test, "content", SIZE) end },
     { "changed size", function(test) check_changed(test, "size", SIZE + MIB + 1) end },
     { "unknown", check_unknown },
