@@ -49,27 +49,30 @@ local function stop_monitor(site)
     site.monitor = site.net:restart(site.monitor)
 end
 
--- All content servers at once, and the index with them.
+-- All content servers at once, and the index with them; nothing flows before they are dead.
 local function kill_all(site)
     site.cs1:kill()
     site.cs2:kill()
+    site.proxy:gate(nil)
     site.index:kill()
     start_first(site)
     start_second(site)
     site.index = site.net:restart(site.index)
 end
 
--- What happens when so many MiB were sent. The servers' clients wait meanwhile where `held`.
+-- What happens when so many MiB were sent. Meanwhile bytes flow up to the next event's place,
+-- however long it takes; or without a limit, so that an orderly stop finds its transfers done; or
+-- not at all.
 local events = {
     { 10, kill_monitor },
     { 25, kill_first },
     { 40, kill_index },
     { 60, start_first },
-    { 75, stop_second, flowing = true },
+    { 75, stop_second, flow = "free" },
     { 100, start_second },
     { 115, stop_monitor },
     { 130, stop_index },
-    { 150, kill_all },
+    { 150, kill_all, flow = "none" },
 }
 
 -- Real servers that no index knows, and doors in front of them that take their places at the index
@@ -90,14 +93,22 @@ local function start(test)
     return site, file
 end
 
+local function let_happen(site, event, next_event)
+    local next_place = next_event and next_event[1] * MIB or nil
+    site.proxy:waits_for(event[1] * MIB)
+    if event.flow ~= "none" then
+        site.proxy:gate(event.flow ~= "free" and next_place or nil)
+    end
+    event[2](site)
+    site.proxy:gate(next_place)
+end
+
 return function(test)
     local site, file = start(test)
+    site.proxy:gate(events[1][1] * MIB)
     local client = site:start_client(NAME)
-    for _, event in ipairs(events) do
-        site.proxy:gate(not event.flowing and event[1] * MIB or nil)
-        site.proxy:waits_for(event[1] * MIB)
-        site.proxy:gate(nil)
-        event[2](site)
+    for at, event in ipairs(events) do
+        let_happen(site, event, events[at + 1])
         check.equal(client:exit_code(), nil, "the client goes on")
     end
     check.equal(client:wait(60), 0, "exit code")
