@@ -69,14 +69,19 @@ function Program:kill()
     return self:wait()
 end
 
--- An orderly stop; returns the exit code.
-function Program:stop()
+-- Asks for an orderly stop.
+function Program:ask_to_stop()
     self.needed = false
     if self.is_emulated then
         self.child:interrupt()
     else
         self.child:terminate()
     end
+end
+
+-- An orderly stop; returns the exit code.
+function Program:stop()
+    self:ask_to_stop()
     return self:wait()
 end
 

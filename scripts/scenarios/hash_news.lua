@@ -17,8 +17,7 @@ end
 
 -- It leaves in order, for which the index has to play.
 local function finish(site)
-    site.cs1.needed = false
-    site.cs1.child:terminate()
+    site.cs1:ask_to_stop()
     waiting.eventually("the content server leaves", 10, function()
         site.index:turn()
         return site.cs1:exit_code(), "it still runs"
