@@ -108,16 +108,26 @@ static void end_body(struct fake_session *s)
         conn_finish(&s->conn);
 }
 
+/* After what was put has arrived: closing at once would drop what the other side has not taken yet,
+ * and more of it where there are requests that were not read. */
+static void break_off(struct fake_session *s)
+{
+    s->left = 0;
+    conn_set_busy(&s->conn, false);
+    conn_finish(&s->conn);
+}
+
 static void send_some(struct conn *conn)
 {
     struct fake_session *s = conn->owner;
     if (s->left == 0)
         return;
     uint64_t size = portion(s);
-    if (size == 0 && s->closes)
-        conn_close(conn);
-    if (size == 0)
-        return; /* it hangs */
+    if (size == 0) {
+        if (s->closes)
+            break_off(s);
+        return; /* or it hangs */
+    }
     put_body(s, size);
     if (s->left == 0)
         end_body(s);
