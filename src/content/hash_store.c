@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #define NEW_NAME HASH_STORE_NAME ".new"
+#define OLD_NAME HASH_STORE_NAME ".old"
 
 enum { PIECE_SIZE = 64 * 1024 /* bytes that are read or written at a time */ };
 
@@ -82,10 +83,24 @@ int hash_store_open_new(struct hash_store **out, struct plat_folder *folder)
     return rc;
 }
 
+/* Some file systems replace no file that is open, which the old store is; but its name can be taken
+ * from it. Who dies in between leaves no store behind: then all is hashed again. */
+static int take_name(struct plat_folder *folder)
+{
+    int rc = plat_file_rename(folder, HASH_STORE_NAME, OLD_NAME);
+    if (rc < 0)
+        return rc;
+    rc = plat_file_rename(folder, NEW_NAME, HASH_STORE_NAME);
+    (void)plat_file_remove(folder, OLD_NAME); /* it goes when nobody reads it any more */
+    return rc;
+}
+
 int hash_store_put_in_place(struct hash_store *store, struct plat_folder *folder)
 {
     int rc = plat_file_sync(store->file);
-    return rc < 0 ? rc : plat_file_rename(folder, NEW_NAME, HASH_STORE_NAME);
+    if (rc == 0)
+        rc = plat_file_rename(folder, NEW_NAME, HASH_STORE_NAME);
+    return rc == PLAT_ERR_ACCESS || rc == PLAT_ERR_BUSY ? take_name(folder) : rc;
 }
 
 void hash_store_ref(struct hash_store *store)
