@@ -127,7 +127,7 @@ function Site:has_only_part(file)
     for _, entry in ipairs(folder.list(self.out)) do
         check.equal(entry.name:sub(1, #file.name), file.name, "files in the output folder")
         local ending = entry.name:sub(#file.name + 1)
-        check.truthy(ending == ".mcdn-part" or ending == ".mcdn-journal", 
+        check.truthy(ending == ".mcdn-part" or ending == ".mcdn-journal",
             entry.name .. " is a part or a journal")
     end
     return folder.exists(self.out .. "/" .. file.name .. ".mcdn-part")

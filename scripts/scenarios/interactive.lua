@@ -145,7 +145,8 @@ return function(test)
         return (wire.files(site.index.tcp_port) or {})[SLOW] == SLOW_SIZE
     end)
     if paths.for_windows(test.paths) then
-        test:skip("the progress line", "Wine draws what a console shows in its own ways")
+        test:skip("the progress line", "Wine sends a terminal what the console looks like instead "
+            .. "of what the client writes; Windows' console shows the line in its place")
     else
         check_progress(site, fake)
     end
