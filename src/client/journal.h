@@ -4,8 +4,7 @@
  * It says which file this is, and for each chunk that is there its SHA-256, once it is hashed; for
  * chunks that are not complete, which bytes are there and their SHA-256. So nothing has to be
  * brought to the disk in any order: what the part file does not hold after all, after a power loss,
- * does not have the hash that is noted here and is fetched again. Each record has its place and its
- * own checksum.
+ * does not have the hash that is noted here and is fetched again. Each record has its place.
  */
 #ifndef CLIENT_JOURNAL_H
 #define CLIENT_JOURNAL_H
@@ -13,23 +12,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "client/journal_record.h"
 #include "plat/file.h"
-#include "plat/hash.h"
-#include "proto/limits.h"
-
-/* Which file it is. */
-struct journal_identity {
-    uint64_t size;                  /* bytes */
-    char sha256[SHA256_DIGITS + 1]; /* empty: not known; then it is the file of this server: */
-    char server_id[SERVER_ID_SIZE_MAX + 1];
-    int64_t mtime_s; /* that it had there; 0: not known */
-};
-
-/* Bytes of a chunk that is not complete. */
-struct journal_part {
-    uint64_t from, to;
-    unsigned char digest[PLAT_HASH_SIZE];
-};
 
 enum { JOURNAL_PARTS_MAX = 64 };
 
