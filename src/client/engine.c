@@ -57,6 +57,7 @@ int engine_open(struct engine **out, const struct engine_options *options)
     e->timer.fire = on_timer;
     e->worker_count = e->options.connections;
     e->locate_backoff = (struct backoff){.first_ms = LOCATE_FIRST_MS, .most_ms = LOCATE_MOST_MS};
+    engine_look_later(e);
     e->start_ms = e->progress_ms = e->noted_ms = loop_now(e->loop);
     limiter_init(&e->limiter, e->options.rate_max, e->start_ms);
     for (unsigned i = 0; i < PLANNER_WORKERS_MAX; i++) {
@@ -134,17 +135,6 @@ static void settle_size(struct engine *e, uint64_t now_ms)
     e->has_another = true;
 }
 
-/* Asks the index who else there is. False: interrupted. */
-static bool locate(struct engine *e)
-{
-    struct holders holders;
-    int rc = holders_locate(&holders, e->index, e->file.name, true);
-    e->locate_ms = loop_now(e->loop) + backoff_random_pause_ms(&e->locate_backoff);
-    if (rc == 0)
-        engine_merge(e, &holders);
-    return rc != PLAT_AGAIN;
-}
-
 static bool has_lost_hope(const struct engine *e, bool stuck, uint64_t now_ms)
 {
     uint64_t most_ms = e->options.retry_ms;
@@ -155,7 +145,7 @@ static bool has_lost_hope(const struct engine *e, bool stuck, uint64_t now_ms)
     return now_ms - e->progress_ms >= most_ms;
 }
 
-static void set_timer(struct engine *e, uint64_t at_ms, bool stuck)
+void engine_set_timer(struct engine *e, uint64_t at_ms, bool stuck)
 {
     bool paused = false;
     uint64_t soonest = e->noted_ms + NOTE_MS;
@@ -187,10 +177,14 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
     if (stuck && e->file.size > 0 && engine_turn_to_another(e, now_ms))
         return true;
     if (stuck && now_ms >= e->locate_ms)
-        return locate(e);
+        return engine_locate(e);
+    if (e->file.size > 0 && !stuck && engine_may_look(e, now_ms))
+        return engine_look(e);
     if (e->file.size > 0 && now_ms - e->noted_ms >= NOTE_MS)
         engine_note_parts(e);
-    set_timer(e, wake_ms, stuck);
+    if (e->file.size > 0)
+        engine_show_progress(e);
+    engine_set_timer(e, wake_ms, stuck);
     return loop_turn(e->loop, -1) == 0 && !work_is_interrupted(e->work);
 }
 

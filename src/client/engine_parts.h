@@ -118,6 +118,7 @@ struct engine {
     struct timer timer;
     struct backoff locate_backoff;
     uint64_t locate_ms; /* when the index may be asked again */
+    uint64_t look_ms;   /* when it is, although sources are there */
     uint64_t start_ms, progress_ms, noted_ms;
     uint64_t stuck_ms; /* since when no source can be used; 0: some can */
     uint64_t most;     /* bytes that were there at the same time */
@@ -126,6 +127,18 @@ struct engine {
     int other_source; /* which says that the file has another size, or -1 */
     uint64_t other_size, other_size_ms;
 };
+
+/* engine.c */
+/* The loop's next turn comes then at the latest, or when something else is due. */
+void engine_set_timer(struct engine *engine, uint64_t at_ms, bool stuck);
+
+/* engine_index.c: who else there is. False: interrupted. */
+bool engine_locate(struct engine *engine);
+bool engine_look(struct engine *engine);
+bool engine_may_look(const struct engine *engine, uint64_t now_ms);
+/* A source has failed. */
+void engine_look_soon(struct engine *engine);
+void engine_look_later(struct engine *engine);
 
 /* engine_sources.c: who may be used */
 struct source *engine_source(struct engine *engine, const struct engine_worker *worker);
@@ -138,6 +151,8 @@ void engine_accuse(struct engine *engine, unsigned source, const char *reason);
 void engine_count_failure(struct engine *engine, unsigned source, const char *reason);
 void engine_note_other_size(struct engine *engine, unsigned source, uint64_t size);
 void engine_set_hash(struct engine *engine, const char *sha256);
+/* Those of them that have this very file may help; nothing else is concluded. */
+void engine_join(struct engine *engine, const struct holders *holders);
 /* Nothing is there any more; the file is this source's where nobody knows its hash. */
 void engine_restart(struct engine *engine, int sole);
 /* None of those that may be used can be: turns to one that may be used alone. Whether there is. */
@@ -145,6 +160,7 @@ bool engine_turn_to_another(struct engine *engine, uint64_t now_ms);
 
 /* engine_wire.c: what they say */
 extern const struct fetch_events engine_fetch_events;
+void engine_show_progress(struct engine *engine);
 
 /* engine_act.c: what is done. Returns when to look again. */
 uint64_t engine_act(struct engine *engine);

@@ -84,6 +84,7 @@ void engine_accuse(struct engine *e, unsigned source, const char *reason)
     if (s->failures == 0 || now_ms - s->failed_ms >= TOGETHER_MS)
         s->failures++;
     s->failed_ms = now_ms;
+    engine_look_soon(e);
     set_reason(e, source, reason);
 }
 
@@ -159,6 +160,14 @@ void engine_merge(struct engine *e, const struct holders *holders)
     if (!e->file.sha256[0] && e->sole < 0)
         e->sole = 0;
     look_for_another(e, holders);
+    engine_judge(e);
+}
+
+void engine_join(struct engine *e, const struct holders *holders)
+{
+    for (size_t i = 0; i < holders->count; i++)
+        if (is_of_file(e, &holders->items[i]))
+            merge_one(e, &holders->items[i]);
     engine_judge(e);
 }
 

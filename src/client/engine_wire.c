@@ -144,7 +144,7 @@ static bool on_body(struct fetch *fetch, uint64_t size)
     return false;
 }
 
-static void show_progress(struct engine *e)
+void engine_show_progress(struct engine *e)
 {
     struct ui_progress progress = {.done = planner_coverage(e->planner)->done,
                                    .size = e->file.size,
@@ -182,7 +182,7 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
         e->progress_ms = now(e);
         backoff_reset(&e->locate_backoff);
     }
-    show_progress(e);
+    engine_show_progress(e);
 }
 
 /* With a limit, those who send at the same time share it. */

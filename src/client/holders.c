@@ -154,3 +154,15 @@ int holders_locate(struct holders *holders, struct index_link *index, struct sli
         return rc == 0 ? PLAT_ERR_NOT_FOUND : rc;
     return 0;
 }
+
+int holders_look(struct holders *holders, struct index_link *index, struct slice name)
+{
+    struct locate locate = {.holders = holders, .has_asked = true};
+    holders->count = 0;
+    int rc = ask(&locate, index, VERB_LOCATE, name);
+    if (locate.is_wrong)
+        index_link_close(index);
+    if (rc == 0 && (locate.is_wrong || holders->count == 0))
+        rc = PLAT_ERR_NOT_FOUND;
+    return rc;
+}

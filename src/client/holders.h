@@ -33,4 +33,8 @@ bool holder_is_same(const struct holder *a, const struct holder *b);
  * index_link_show. */
 int holders_locate(struct holders *holders, struct index_link *index, struct slice name, bool more);
 
+/* Asks an index that answers LOCATE for that alone: this is no client that begins, so it takes no
+ * turn in the choice. 0, PLAT_ERR_NOT_FOUND, PLAT_AGAIN, or another error. */
+int holders_look(struct holders *holders, struct index_link *index, struct slice name);
+
 #endif

@@ -56,6 +56,8 @@ bool work_wait(struct work *work, const bool *done)
     while (!*done) {
         if (work_is_interrupted(work) || loop_turn(work->loop, -1) < 0)
             return false;
+        if (!*done && work->between && !work->between(work->between_arg))
+            return false;
     }
     return true;
 }

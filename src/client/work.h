@@ -12,6 +12,10 @@
 
 struct work {
     struct loop *loop;
+    /* Called between the turns of a wait, for what goes on beside it; false: it is not to be waited
+     * for any longer, as if interrupted. NULL: nothing goes on. */
+    bool (*between)(void *arg);
+    void *between_arg;
     unsigned stops_seen; /* requests to stop that were acted upon */
     struct timer limit;  /* private, and what it has done */
     bool is_over;

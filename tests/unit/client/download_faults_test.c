@@ -359,6 +359,34 @@ static void a_full_set_of_dead_sources_is_asked_of_the_index_again(void **state)
     testfile_expect_missing(w->dir, "file.mcdn-part"); /* nothing came */
 }
 
+/* It registers while the download runs, and the only one that there was has trouble. */
+static void a_holder_that_comes_later_joins_in(void **state)
+{
+    struct world *w = *state;
+    fill(w, 2);
+    w->index.late = 1;
+    w->sources[0].rate = 2 * MIB; /* of each connection */
+    w->sources[0].closes_at = MIB;
+    w->sources[0].closes_left = 1;
+    get(w);
+    assert_int_equal(w->result.share_count, 2);
+    assert_int_equal(w->index.gets, 1); /* it took no other turn */
+}
+
+/* The index says nothing more: the download goes on beside the question, and does not wait for its
+ * answer. */
+static void an_index_that_hangs_does_not_hold_up_sources(void **state)
+{
+    struct world *w = *state;
+    fill(w, 1);
+    w->index.is_mute_later = true;
+    w->sources[0].rate = 4 * MIB;
+    w->sources[0].closes_at = MIB;
+    w->sources[0].closes_left = 1;
+    get(w);
+    assert_true(w->index.locates > 1);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -387,6 +415,8 @@ int main(int argc, char **argv)
         world_test(base_sources_replace_each_other_from_the_start),
         world_test(with_nobody_left_it_fails_and_keeps_what_it_has),
         world_test(a_source_that_always_breaks_off_delivers_in_the_end),
+        world_test(a_holder_that_comes_later_joins_in),
+        world_test(an_index_that_hangs_does_not_hold_up_sources),
         world_test(a_full_set_of_dead_sources_is_asked_of_the_index_again),
     };
     if (plat_process_init(&argc, &argv) != 0)

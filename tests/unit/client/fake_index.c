@@ -22,7 +22,8 @@ static struct reply_location location_of(const struct holder *holder)
 
 static void put_sources(struct fake_index *fake, struct buffer *out)
 {
-    for (size_t i = 0; i < fake->count; i++) {
+    size_t late = fake->locates == 1 ? fake->late : 0;
+    for (size_t i = 0; i < fake->count - late; i++) {
         struct reply_source source = {.at = location_of(&fake->holders[i]),
                                       .sha256 = slice_text(fake->holders[i].sha256)};
         reply_put_source(out, &source);
@@ -77,8 +78,11 @@ static void on_line(struct conn *conn, struct slice line)
 {
     struct fake_index_session *s = conn->owner;
     struct slice rest = line;
-    if (s->fake->is_mute && slice_is(slice_take_field(&rest), "LOCATE"))
+    bool is_mute = s->fake->is_mute || (s->fake->is_mute_later && s->fake->locates > 0);
+    if (is_mute && slice_is(slice_take_field(&rest), "LOCATE")) {
+        s->fake->locates++;
         return;
+    }
     answer(s->fake, line, conn_out(conn));
     if (s->fake->closes)
         conn_finish(conn);

@@ -12,12 +12,14 @@ enum { FAKE_HOLDERS_MAX = 8 };
 
 struct fake_index {
     /* set by the test */
-    bool is_base;     /* knows HELLO and GET alone */
-    bool closes;      /* after each answer */
-    bool is_mute;     /* to LOCATE */
-    const char *says; /* instead of any answer to LOCATE */
+    bool is_base;       /* knows HELLO and GET alone */
+    bool closes;        /* after each answer */
+    bool is_mute;       /* to LOCATE */
+    bool is_mute_later; /* to the second LOCATE and those after it */
+    const char *says;   /* instead of any answer to LOCATE */
     struct holder holders[FAKE_HOLDERS_MAX];
     size_t count;
+    size_t late; /* so many of these, the last ones, are told from the second LOCATE on */
     size_t more; /* sources that LOCATE tells behind those, at addresses where nobody is */
     /* to read */
     uint16_t port;
