@@ -180,17 +180,14 @@ local function check_mix(test, index_kind, content_kind)
     local site = downloads.start(test, index_kind .. "-" .. content_kind, { index = index_kind })
     local file = site:make_file("files", NAME, SIZE)
     site:serves_by_doors(file, 2, content_kind)
+    local is_base = content_kind == "base" -- whole files, from one at a time
     site:downloads(file)
-    site:sent_again_at_most(0)
+    site:sent_again_at_most(is_base and 0 or UNREAD)
     for _, door in ipairs({ site.p1, site.p2 }) do
         site:fresh()
         door:fault("close", { after = HALF, times = 1 })
         local text = site:downloads(file)
-        if content_kind == "base" then
-            site:sent_again_at_most(HALF)
-        else
-            site:sent_again_at_most(0)
-        end
+        site:sent_again_at_most(is_base and HALF or UNREAD)
         check.contains(text, "Downloading: 100.0%")
     end
     site:stop()
