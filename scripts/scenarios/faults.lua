@@ -170,7 +170,9 @@ end
 local function check_only_refused(site)
     site:fresh()
     site.only:refuse()
-    site:fails_to_download(site.file, "--retry-time", "1")
+    for _, seconds in ipairs({ "0", "1" }) do
+        site:fails_to_download(site.file, "--retry-time", seconds)
+    end
     site.only:open()
     site:downloads(site.file)
 end

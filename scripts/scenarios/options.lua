@@ -29,6 +29,7 @@ local WRONG = {
     { { "--limit-rate", "fast", "a" }, "mcdn: --limit-rate fast: is no number of bytes" },
     { { "--stall-timeout", "0", "a" }, "mcdn: --stall-timeout 0: is no number of seconds" },
     { { "--retry-time", "-1", "a" }, "mcdn: --retry-time -1: is no number of seconds" },
+    { { "--retry-time", "86401", "a" }, "mcdn: --retry-time 86401: is no number of seconds" },
 }
 
 local function check_wrong_usage(net)

@@ -38,6 +38,11 @@ static const char *store(const struct option *option, const char *text, void *va
         if (number_parse_seconds(slice, SECONDS_MAX_MS, (uint64_t *)(void *)field) < 0)
             return "is no number of seconds above 0, up to 86400";
         return NULL;
+    case OPTION_TIME:
+        if (number_parse_seconds(slice, SECONDS_MAX_MS, (uint64_t *)(void *)field) < 0 &&
+            number_parse(slice, 0, (uint64_t *)(void *)field) < 0)
+            return "is no number of seconds from 0 to 86400";
+        return NULL;
     case OPTION_COUNT:
         if (number_parse(slice, COUNT_MAX, &number) < 0 || number == 0)
             return "is no number from 1 to 1024";

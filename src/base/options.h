@@ -13,6 +13,7 @@ enum option_kind {
     OPTION_PORT,      /* uint16_t to listen on; 0 lets the system choose */
     OPTION_PEER_PORT, /* uint16_t of another program, not 0 */
     OPTION_SECONDS,   /* uint64_t milliseconds, from seconds with or without a fraction */
+    OPTION_TIME,      /* the same, or 0 */
     OPTION_COUNT,     /* unsigned, 1 to 1024 */
     OPTION_NUMBER,    /* uint64_t, 0 to 2^63-1 */
     OPTION_RATE,      /* uint64_t bytes a second, with or without k, M or G */

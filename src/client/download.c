@@ -253,8 +253,6 @@ static void fill_in(struct download_options *options)
         options->connections = DOWNLOAD_CONNECTIONS_MAX;
     if (options->stall_ms == 0)
         options->stall_ms = DOWNLOAD_STALL_MS;
-    if (options->retry_ms == 0)
-        options->retry_ms = DOWNLOAD_RETRY_MS;
 }
 
 enum download_outcome download_file(struct index_link *index,

@@ -15,15 +15,14 @@ enum {
     DOWNLOAD_SHARES_MAX = 64, /* sources that the result tells apart */
     DOWNLOAD_CONNECTIONS = 4,
     DOWNLOAD_CONNECTIONS_MAX = 64,
-    DOWNLOAD_STALL_MS = 5 * 1000,
-    DOWNLOAD_RETRY_MS = 30 * 1000
+    DOWNLOAD_STALL_MS = 5 * 1000
 };
 
-/* A field that is 0 has its default, but for rate_max. */
+/* Connections and stall_ms have their defaults where they are 0. */
 struct download_options {
     unsigned connections; /* at once, to all sources together */
     uint64_t stall_ms;    /* a source that sends nothing for so long hangs */
-    uint64_t retry_ms;    /* without any progress, before it gives up */
+    uint64_t retry_ms;    /* without any progress, before it gives up; 0: at once */
     uint64_t rate_max;    /* bytes a second over all connections; 0: no limit */
 };
 

@@ -33,7 +33,7 @@ static const struct option options[] = {
      FIELD(download.rate_max)},
     {"stall-timeout", 0, OPTION_SECONDS, "SECONDS", "5", "silence after which a source is left",
      FIELD(download.stall_ms)},
-    {"retry-time", 0, OPTION_SECONDS, "SECONDS", "30", "how long to go on without any progress",
+    {"retry-time", 0, OPTION_TIME, "SECONDS", "30", "how long to go on without any progress",
      FIELD(download.retry_ms)},
     HEADING("What to show"),
     {"quiet", 0, OPTION_FLAG, NULL, NULL, "errors alone, and of lists the bare names",

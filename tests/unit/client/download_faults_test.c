@@ -359,6 +359,17 @@ static void a_full_set_of_dead_sources_is_asked_of_the_index_again(void **state)
     testfile_expect_missing(w->dir, "file.mcdn-part"); /* nothing came */
 }
 
+static void without_time_to_retry_it_fails_at_once(void **state)
+{
+    struct world *w = *state;
+    fill(w, 1);
+    w->options.retry_ms = 0;
+    fake_content_kill(&w->sources[0]);
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_int_equal(w->index.locates, 1);
+    assert_int_equal(w->sources[0].connections, 0);
+}
+
 /* It registers while the download runs, and the only one that there was has trouble. */
 static void a_holder_that_comes_later_joins_in(void **state)
 {
@@ -415,6 +426,7 @@ int main(int argc, char **argv)
         world_test(base_sources_replace_each_other_from_the_start),
         world_test(with_nobody_left_it_fails_and_keeps_what_it_has),
         world_test(a_source_that_always_breaks_off_delivers_in_the_end),
+        world_test(without_time_to_retry_it_fails_at_once),
         world_test(a_holder_that_comes_later_joins_in),
         world_test(an_index_that_hangs_does_not_hold_up_sources),
         world_test(a_full_set_of_dead_sources_is_asked_of_the_index_again),
