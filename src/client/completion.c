@@ -45,30 +45,53 @@ static void offer_commands(const struct completion *completion, struct slice wor
 struct names {
     struct slice begin; /* of those that are offered */
     struct plat_offers *offers;
+    struct name_cache *cache;
 };
+
+static void offer(void *arg, struct slice name)
+{
+    struct names *names = arg;
+    if (name.size >= names->begin.size &&
+        slice_equal(slice_of(name.data, names->begin.size), names->begin))
+        plat_offers_put(names->offers, name.data, name.size);
+}
 
 static void on_listed(void *arg, struct slice line)
 {
     struct names *names = arg;
     struct slice name;
     uint64_t size;
-    if (!reply_parse_file(line, &name, &size) || name.size < names->begin.size)
+    if (!reply_parse_file(line, &name, &size))
         return;
-    if (slice_equal(slice_of(name.data, names->begin.size), names->begin))
-        plat_offers_put(names->offers, name.data, name.size);
+    name_cache_add(names->cache, name);
+    offer(names, name);
 }
 
-/* An answer that is cut short is better than none. */
+/* An answer that is cut short is better than none, but not kept. */
+static void ask_index(const struct completion *completion, struct names *names)
+{
+    struct index_link *index = completion->index;
+    struct work *work = index->peer.work;
+    name_cache_begin(names->cache);
+    index->ui->muted = true;
+    work_limit(work, PATIENCE_MS);
+    int rc = index_list_ask(index, VERB_LIST_FILES, on_listed, names);
+    work_unlimit(work);
+    index->ui->muted = false;
+    if (rc == 0)
+        name_cache_end(names->cache, loop_now(work->loop));
+}
+
 static void offer_names(const struct completion *completion, struct slice begin,
                         struct plat_offers *offers)
 {
-    struct index_link *index = completion->index;
-    struct names names = {.begin = begin, .offers = offers};
-    index->ui->muted = true;
-    work_limit(index->peer.work, PATIENCE_MS);
-    (void)index_list_ask(index, VERB_LIST_FILES, on_listed, &names);
-    work_unlimit(index->peer.work);
-    index->ui->muted = false;
+    struct names names = {.begin = begin, .offers = offers, .cache = completion->names};
+    struct loop *loop = completion->index->peer.work->loop;
+    (void)loop_turn(loop, 0); /* the time it tells is from before the prompt */
+    if (name_cache_is_fresh(completion->names, loop_now(loop)))
+        name_cache_each(completion->names, offer, &names);
+    else
+        ask_index(completion, &names);
 }
 
 static bool takes_file(const struct completion *completion, struct slice word)

@@ -6,10 +6,12 @@
 #define CLIENT_COMPLETION_H
 
 #include "client/index_link.h"
+#include "client/name_cache.h"
 #include "plat/console.h"
 
 struct completion {
     struct index_link *index;
+    struct name_cache *names; /* the caller's */
     /* The command of that number, and whether a file name follows it; NULL behind the last. */
     const char *(*command)(size_t number, bool *takes_file);
 };

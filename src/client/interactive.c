@@ -131,12 +131,14 @@ static bool run_next(struct client *client, const struct plat_console_completer 
 
 int interactive_run(struct client *client)
 {
-    struct completion completion = {.index = &client->index, .command = command};
+    struct name_cache names = {.until_ms = 0};
+    struct completion completion = {.index = &client->index, .names = &names, .command = command};
     const struct plat_console_completer completer = {completion_complete, &completion};
     int code;
     say(client, banner);
     run_help(client, slice_of("", 0));
-    while (run_next(client, &completer, &code)) {
-    }
+    while (run_next(client, &completer, &code))
+        name_cache_begin(&names); /* a command takes its time, and what it shows is new */
+    name_cache_fini(&names);
     return code;
 }
