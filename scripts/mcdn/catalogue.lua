@@ -23,6 +23,7 @@ local scenarios = {
     { "names", "names that a system cannot hold, names that differ only in upper and lower case" },
     { "mixed", "networks of two builds' programs (needs --other): all fourteen mixes" },
     { "limits", "the limits: servers, indexes, unread answers, descriptors" },
+    { "scale", "fifty content servers, 200,000 files: changes, deaths, and every part restarted" },
     { "locate", "LOCATE, STAT and FILE_HASH: all holders, and never two files of one name" },
     { "up", "the monitor tells every index of returns too, and never an old word after a new one" },
     { "spread", "a hundred clients within a second go to two servers in equal parts" },
