@@ -107,6 +107,12 @@ function Site:start_client(...)
     return self.net:start_client(settings, arguments)
 end
 
+-- kill -9. Then no door sends to it any more, which would be counted as if the next client got it.
+function Site:kill_client(client)
+    client:kill()
+    self.proxy:waits_until_left()
+end
+
 -- Runs it to its end: exit code, output.
 function Site:download(...)
     local client = self:start_client(...)

@@ -43,6 +43,14 @@ function Proxy:waits_for(bytes, seconds)
     end)
 end
 
+-- Waits until no client is connected, which after a kill may take a moment.
+function Proxy:waits_until_left()
+    waiting.eventually("the clients' connections have ended", 10, function()
+        local count = self.peer:tell("CLIENTS")[1]
+        return count == "0", count
+    end)
+end
+
 -- What was asked, in order: { id =, offset = (nil where no bytes were asked), length =, sent =,
 -- request = } each.
 function Proxy:answers()

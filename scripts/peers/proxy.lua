@@ -96,6 +96,17 @@ function commands.SENT()
     return { tostring(body.sent()) }
 end
 
+-- CLIENTS: how many connections of clients all doors have.
+function commands.CLIENTS()
+    local count = 0
+    for _, one in pairs(doors) do
+        for _ in pairs(one.clients) do
+            count = count + 1
+        end
+    end
+    return { tostring(count) }
+end
+
 -- ANSWERS: "<door> <offset or -> <body's length> <bytes sent> <request>" each.
 function commands.ANSWERS()
     local lines = {}

@@ -52,8 +52,9 @@ local function check_sizes(test)
         local file = site:make_file("files", NAME, size)
         site:serves_by_doors(file, 2, "lua")
         site:downloads(file)
-        site:sent_again_at_most(0, size .. " bytes")
-        check.equal(site.proxy:sent(), size)
+        -- From two chunks on there are connections that may take over from each other.
+        site:sent_again_at_most(size < 2 * CHUNK and 0 or UNREAD, size .. " bytes")
+        check.at_least(site.proxy:sent(), size)
         site:stop()
     end
 end
