@@ -11,13 +11,17 @@ static uint64_t now(const struct engine *e)
     return loop_now(e->loop);
 }
 
+/* They take turns in being the first, since the first one gets the most of what is let in. */
 void engine_resume_reading(struct engine *e)
 {
-    for (unsigned i = 0; i < e->worker_count; i++) {
+    unsigned first = e->first_reader;
+    for (unsigned k = 0; k < e->worker_count; k++) {
+        unsigned i = (first + k) % e->worker_count;
         struct engine_worker *w = &e->workers[i];
         if (!w->is_paused || limiter_wake_ms(&e->limiter) > now(e))
             continue;
         w->is_paused = false;
+        e->first_reader = (first + 1) % e->worker_count;
         planner_pause(e->planner, i, false, now(e));
         fetch_resume(&w->fetch);
     }

@@ -15,6 +15,8 @@
 
 enum { ENGINE_SPACE_SIZE = 256 * 1024 /* bytes of one read */ };
 
+enum { SAID_MOST = 4 }; /* reasons of a source that are said; more tell nobody anything new */
+
 /* What a source was found to speak. */
 enum source_peer { SOURCE_UNKNOWN, SOURCE_OURS, SOURCE_BASE };
 
@@ -37,7 +39,8 @@ struct source {
     bool has_streamed;                      /* the whole file, or some of it */
     unsigned failures;                      /* in a row, without a byte */
     uint64_t failed_ms;
-    char said[160]; /* why it failed last */
+    char said[SAID_MOST][160]; /* why it failed; each is said once */
+    unsigned said_count;
 };
 
 struct engine_worker {
@@ -90,6 +93,7 @@ struct engine {
     struct verifier *verifier;
     char *space;
     unsigned worker_count;
+    unsigned first_reader; /* that reads again first, when there was a pause */
     struct engine_worker workers[PLANNER_WORKERS_MAX];
     unsigned source_count;
     struct source sources[PLANNER_SOURCES_MAX];

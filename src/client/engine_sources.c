@@ -69,9 +69,12 @@ void engine_say_failed(struct engine *e, unsigned source, const char *reason)
 {
     struct source *s = &e->sources[source];
     set_reason(e, source, reason);
-    if (strcmp(s->said, reason) == 0)
+    for (unsigned i = 0; i < s->said_count; i++)
+        if (strcmp(s->said[i], reason) == 0)
+            return;
+    if (s->said_count == SAID_MOST)
         return;
-    snprintf(s->said, sizeof s->said, "%s", reason);
+    snprintf(s->said[s->said_count++], sizeof s->said[0], "%s", reason);
     ui_warn(e->ui, "Content Server %s at %s:%u failed: %s", s->at.id, s->at.host, s->at.port,
             reason);
 }

@@ -238,6 +238,7 @@ void planner_take(struct planner *planner, unsigned worker, size_t size, uint64_
     w->heard_ms = now_ms;
     speed_add(&w->speed, part, now_ms);
     speed_add(&planner->sources[w->source].speed, part, now_ms);
+    speed_add(&planner->speed, part, now_ms);
     if (piece->at == piece->end)
         end_piece(planner, w);
 }

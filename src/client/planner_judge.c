@@ -30,17 +30,17 @@ static bool is_used_up(const struct planner *planner, const struct planner_worke
     return true;
 }
 
+/* The speed of all together: that of one connection says nothing where they share what is let in.
+ */
 bool planner_is_limited(const struct planner *planner)
 {
-    uint64_t rate = 0;
     bool paused = false;
     for (unsigned i = 0; i < planner->worker_count; i++) {
         const struct planner_worker *w = &planner->workers[i];
-        if (planner_is_busy(w))
-            rate += speed_rate(&w->speed);
         paused = paused || (planner_is_busy(w) && w->paused);
     }
-    return planner->options.rate_max > 0 && (paused || rate >= planner->options.rate_max / 2);
+    return planner->options.rate_max > 0 &&
+           (paused || speed_rate(&planner->speed) >= planner->options.rate_max / 2);
 }
 
 /* Its source may not be used, or not like this, or not now after what it did. */

@@ -233,6 +233,9 @@ static void look_at_speeds(struct planner *planner, uint64_t now_ms)
     for (unsigned i = 0; i < planner->worker_count; i++)
         if (planner_is_busy(&planner->workers[i]))
             speed_add(&planner->workers[i].speed, 0, now_ms);
+    if (planner->looked_ms == 0)
+        speed_start(&planner->speed, now_ms);
+    speed_add(&planner->speed, 0, now_ms);
     planner->looked_ms = now_ms;
 }
 

@@ -53,6 +53,7 @@ struct planner {
     struct planner_worker workers[PLANNER_WORKERS_MAX];
     unsigned source_count; /* those that were ever admitted have lower numbers */
     struct planner_source sources[PLANNER_SOURCES_MAX];
+    struct speed speed; /* of all sources together */
     uint64_t looked_ms; /* when speeds were looked at last */
     uint64_t ran_ms;    /* when it was asked last */
     uint32_t random;

@@ -298,6 +298,19 @@ static void a_rate_limit_is_kept(void **state)
     assert_between(w->result.fetched, w->size, w->size + MIB);
 }
 
+/* None of them takes all that is let in, and none is called slow for what it does not get. */
+static void sources_share_a_limit(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 20 * MIB, 2, true);
+    w->options.connections = 2;
+    w->options.rate_max = 16 * MIB;
+    world_get(w);
+    world_expect_file(w);
+    assert_int_equal(w->result.share_count, 2);
+    assert_true(w->result.shares[1].bytes >= w->size / 4);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -322,6 +335,7 @@ int main(int argc, char **argv)
         world_test(a_size_that_no_disk_holds_is_told_at_once),
         world_test(a_base_index_with_an_old_size_is_not_believed_for_ever),
         world_test(more_sources_than_can_be_used_are_left_out),
+        world_test(sources_share_a_limit),
         world_test(a_rate_limit_is_kept),
     };
     if (plat_process_init(&argc, &argv) != 0)
