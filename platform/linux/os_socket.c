@@ -16,6 +16,11 @@ int os_socket_accept(int listener, struct sockaddr *address, unsigned *address_s
     return accept4(listener, address, address_size, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
 
+bool os_socket_inherits_options(void)
+{
+    return true;
+}
+
 int os_socket_send_flags(void)
 {
     return MSG_NOSIGNAL;

@@ -47,6 +47,12 @@ int os_socket_accept(int listener, struct sockaddr *address, unsigned *address_s
     return prepare(fd);
 }
 
+/* Some of them, by version; so all are set. */
+bool os_socket_inherits_options(void)
+{
+    return false;
+}
+
 int os_socket_send_flags(void)
 {
     return 0; /* SO_NOSIGPIPE does it once for the socket */

@@ -4,6 +4,8 @@
 #ifndef OS_SOCKET_H
 #define OS_SOCKET_H
 
+#include <stdbool.h>
+
 struct sockaddr;
 
 /* A new socket that is non-blocking, close-on-exec and raises no signal; -1 with errno. */
@@ -11,6 +13,9 @@ int os_socket_new(int family, int type);
 
 /* The same for a connection taken from a listener. address_size is a socklen_t. */
 int os_socket_accept(int listener, struct sockaddr *address, unsigned *address_size);
+
+/* Whether accepted connections have the listener's TCP options and its keep-alive. */
+bool os_socket_inherits_options(void);
 
 /* What a send must have among its flags so as not to raise a signal. */
 int os_socket_send_flags(void);

@@ -56,12 +56,21 @@ static int open_bound(int *out, const struct plat_addr *addr, int type)
     return 0;
 }
 
+/* Five calls of the system: a listener's are inherited where that is possible. */
+static void set_accepted_options(int fd)
+{
+    set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    plat_socket_keep_alive(fd, PLAT_ACCEPTED_IDLE_S);
+}
+
 int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backlog)
 {
     int fd = -1;
     int rc = open_bound(&fd, addr, SOCK_STREAM);
     if (rc < 0)
         return rc;
+    if (os_socket_inherits_options())
+        set_accepted_options(fd);
     if (listen(fd, backlog) < 0)
         return fail_closing(fd);
     *out = fd;
@@ -82,7 +91,8 @@ int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr 
             return PLAT_ERR_RESET;
         return os_error(errno);
     }
-    set_flag(fd, IPPROTO_TCP, TCP_NODELAY, 1);
+    if (!os_socket_inherits_options())
+        set_accepted_options(fd);
     os_addr_from_system(peer, &system);
     *out = fd;
     return 0;

@@ -48,6 +48,7 @@ int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr 
         return rc;
     }
     os_socket_set(made, IPPROTO_TCP, TCP_NODELAY, 1);
+    plat_socket_keep_alive((plat_socket)made, PLAT_ACCEPTED_IDLE_S);
     os_sockaddr_decode(peer, &native);
     *out = (plat_socket)made;
     return 0;

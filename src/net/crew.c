@@ -152,7 +152,6 @@ void crew_take(struct crew *crew, const struct session_kind *kind, void *server,
     }
     if (before >= crew->connections_max)
         kind = &refused_kind;
-    plat_socket_keep_alive(socket, 60);
     if (worker == &crew->workers[0])
         open_session(worker, kind, server, socket, peer);
     else

@@ -57,8 +57,12 @@ int plat_addr_resolve(const char *host, uint16_t port, struct plat_addr *out, si
  * socket listens on is PLAT_ERR_IN_USE. Other errors: ACCESS, NO_ADDRESS, TOO_MANY_FILES. */
 int plat_socket_listen(plat_socket *out, const struct plat_addr *addr, int backlog);
 
-/* Takes one waiting connection. 0, PLAT_AGAIN, PLAT_ERR_TOO_MANY_FILES (the connection goes on
- * waiting), PLAT_ERR_RESET (it went away meanwhile; try again). */
+/* Idle seconds after which the peers of accepted connections are probed. */
+enum { PLAT_ACCEPTED_IDLE_S = 60 };
+
+/* Takes one waiting connection; plat_socket_keep_alive is done for it. 0, PLAT_AGAIN,
+ * PLAT_ERR_TOO_MANY_FILES (the connection goes on waiting), PLAT_ERR_RESET (it went away meanwhile;
+ * try again). */
 int plat_socket_accept(plat_socket listener, plat_socket *out, struct plat_addr *peer);
 
 /* Begins a TCP connection, from the given local address unless it is NULL (its port is ignored). 0

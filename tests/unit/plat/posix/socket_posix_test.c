@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -109,12 +110,17 @@ static void sockets_do_not_block_and_close_on_exec(void **state)
     }
 }
 
-static int tcp_option(plat_socket socket, int option)
+static int socket_option(plat_socket socket, int level, int option)
 {
     int value = -1;
     socklen_t size = sizeof(value);
-    assert_int_equal(getsockopt((int)socket, IPPROTO_TCP, option, &value, &size), 0);
+    assert_int_equal(getsockopt((int)socket, level, option, &value, &size), 0);
     return value;
+}
+
+static int tcp_option(plat_socket socket, int option)
+{
+    return socket_option(socket, IPPROTO_TCP, option);
 }
 
 static void vanished_peer_is_noticed_20_s_after_the_idle_time(void **state)
@@ -132,6 +138,21 @@ static void vanished_peer_is_noticed_20_s_after_the_idle_time(void **state)
     pair_close(&pair);
 }
 
+static void accepted_sockets_do_not_delay_and_probe_silent_peers(void **state)
+{
+    struct pair pair;
+    (void)state;
+
+    pair_open(&pair);
+    assert_int_not_equal(tcp_option(pair.server, TCP_NODELAY), 0);
+    assert_int_not_equal(socket_option(pair.server, SOL_SOCKET, SO_KEEPALIVE), 0);
+    assert_int_equal(tcp_option(pair.server, os_socket_keep_idle_option()), PLAT_ACCEPTED_IDLE_S);
+    assert_int_equal(tcp_option(pair.server, os_socket_keep_count_option()) *
+                         tcp_option(pair.server, os_socket_keep_interval_option()),
+                     20);
+    pair_close(&pair);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -139,6 +160,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(caller_goes_on_waiting_while_there_are_too_many_files),
         cmocka_unit_test(sockets_do_not_block_and_close_on_exec),
         cmocka_unit_test(vanished_peer_is_noticed_20_s_after_the_idle_time),
+        cmocka_unit_test(accepted_sockets_do_not_delay_and_probe_silent_peers),
     };
     if (plat_process_init(&argc, &argv) != PLAT_OK) {
         return EXIT_FAILURE;
