@@ -70,11 +70,13 @@ local function check_limit(test)
     site:stop()
 end
 
--- The file becomes another one of the same size in the middle of the download.
+-- The file becomes another one of the same size in the middle of the download; so large that not
+-- all of the first one is on its way by then, with which the client would be right to be content.
 local function check_replaced(test)
+    local size = 48 * MIB
     local site = downloads.start(test, "replaced")
-    local one = site:make_file("files", NAME, SIZE, "one")
-    local other = site:make_file("other", NAME, SIZE, "other")
+    local one = site:make_file("files", NAME, size, "one")
+    local other = site:make_file("other", NAME, size, "other")
     site:serves_by_doors(one, 2)
     site.proxy:gate(HALF)
     local client = site:start_client("--stall-timeout", "30", NAME)
@@ -86,7 +88,7 @@ local function check_replaced(test)
         return stat and stat:find(other.sha256, 1, true), stat
     end)
     for _, door in ipairs({ site.p1, site.p2 }) do
-        door:file(NAME, SIZE, other.sha256)
+        door:file(NAME, size, other.sha256)
         door:renews()
     end
     site.proxy:gate(nil)
