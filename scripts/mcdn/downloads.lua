@@ -110,7 +110,7 @@ end
 -- kill -9. Then no door sends to it any more, which would be counted as if the next client got it.
 function Site:kill_client(client)
     client:kill()
-    self.proxy:waits_until_left()
+    self.proxy:buries_clients()
 end
 
 -- Runs it to its end: exit code, output.

@@ -43,8 +43,12 @@ function Proxy:waits_for(bytes, seconds)
     end)
 end
 
--- Waits until no client is connected, which after a kill may take a moment.
-function Proxy:waits_until_left()
+-- Ends what the connections of clients that were killed have left: the system may take a moment for
+-- that, and Wine keeps them open for ever where something waits to be read.
+function Proxy:buries_clients()
+    for _, door in ipairs(self.doors) do
+        door:drop("gone")
+    end
     waiting.eventually("the clients' connections have ended", 10, function()
         local count = self.peer:tell("CLIENTS")[1]
         return count == "0", count
@@ -147,7 +151,7 @@ function Door:open()
     self.proxy.peer:tell("OPEN %s", self.id)
 end
 
--- Ends the connections that are there, by "close" or "reset".
+-- Ends the connections that are there, by "close" or "reset"; or by "gone", for a client that is.
 function Door:drop(how)
     self.proxy.peer:tell("DROP %s %s", self.id, how)
 end

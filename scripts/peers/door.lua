@@ -129,7 +129,7 @@ function Door:refuse()
     self.listener:close() -- its task waits for ever
 end
 
--- Ends all connections that are there, by "close" or "reset".
+-- Ends all connections that are there, by "close", "reset" or "gone".
 function Door:drop(how)
     for client in pairs(self.clients) do
         client:drop(how)

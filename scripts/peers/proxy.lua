@@ -86,7 +86,7 @@ function commands.OPEN(words)
     find(words):open()
 end
 
--- DROP <id> <close or reset>
+-- DROP <id> <close, reset or gone>
 function commands.DROP(words)
     find(words):drop(words[3])
 end

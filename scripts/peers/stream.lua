@@ -70,10 +70,11 @@ function Stream:send(text)
     return not self.dropped and tasks.send_all(self.handle, text)
 end
 
--- Makes the task that uses it end it, by "close" or "reset".
+-- Makes the task that uses it end it, by "close" or "reset"; or by "gone", also where the peer
+-- takes nothing any more.
 function Stream:drop(how)
     self.dropped = how
-    self.handle:shutdown("receive")
+    self.handle:shutdown(how == "gone" and "both" or "receive")
 end
 
 function Stream:close()
