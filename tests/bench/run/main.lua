@@ -14,6 +14,9 @@ end
 
 local function make_layout(parsed, here)
     local build = parsed.build or here .. "/../../build-bench"
+    if build:sub(1, 1) ~= "/" then -- nginx takes paths from its own folder on
+        build = ("%s/%s"):format(os.getenv("PWD"), build)
+    end
     local modules = parsed.modules or build .. "/lua"
     package.cpath = ("%s/?.so;%s"):format(modules, package.cpath)
     local fine, process = pcall(require, "process")
