@@ -240,6 +240,11 @@ local function check_full_disk(test)
     check.contains(text, "left on the disk: .")
     check.matches(text, "[Nn]o space", "what is said")
     check.equal(site.proxy:sent(), 0, "bytes fetched")
+    -- Room for the file once, and not for half of it more.
+    site.launcher = special.own_disk(site.out, SIZE // MIB * 5 // 4)
+    code, text = site:download(NAME)
+    check.equal(code, 0, "exit code with little more room than the file takes")
+    check.contains(text, ("left on the disk: %s."):format(NAME))
     site:stop()
 end
 

@@ -113,9 +113,24 @@ bool landing_has_room(const struct landing *landing, uint64_t size)
 {
     struct plat_file_info info;
     uint64_t space;
+    if (size <= landing->reserved)
+        return true;
     if (plat_folder_space(landing->folder, &space) < 0 || plat_file_info(landing->file, &info) < 0)
         return true;
     return size <= space || size - space <= info.size;
+}
+
+static bool is_empty(const struct landing *landing)
+{
+    struct plat_file_info info;
+    return plat_file_info(landing->file, &info) == 0 && info.size == 0;
+}
+
+/* Cuts the file to nothing, and what is reserved with it. */
+static int give_back(struct landing *landing)
+{
+    landing->reserved = 0;
+    return plat_file_resize(landing->file, 0);
 }
 
 /* Not every system and volume can reserve; what is left says something there, too. Of what an
@@ -123,14 +138,27 @@ bool landing_has_room(const struct landing *landing, uint64_t size)
 int landing_reserve(struct landing *landing, uint64_t size)
 {
     uint64_t space;
-    if (landing->is_new && plat_folder_space(landing->folder, &space) == 0 && space < size)
+    if (size == landing->reserved)
+        return 0;
+    if (size < landing->reserved && is_empty(landing)) {
+        int rc = give_back(landing);
+        if (rc < 0)
+            return rc;
+    }
+    if (landing->is_new && plat_folder_space(landing->folder, &space) == 0 &&
+        space + landing->reserved < size)
         return PLAT_ERR_NO_SPACE;
-    return plat_file_reserve(landing->file, size);
+    int rc = plat_file_reserve(landing->file, size);
+    if (rc == 0)
+        landing->reserved = size;
+    return rc;
 }
 
+/* To give back what was just reserved, and to reserve it again, takes as long as a third of the
+ * download on a memory disk. */
 int landing_restart(struct landing *landing)
 {
-    return plat_file_resize(landing->file, 0);
+    return landing->reserved > 0 && is_empty(landing) ? 0 : give_back(landing);
 }
 
 int landing_write(struct landing *landing, struct slice bytes, uint64_t offset)

@@ -23,6 +23,7 @@ struct landing {
     bool is_new; /* there was no part file */
     /* private */
     struct plat_folder *folder;
+    uint64_t reserved; /* bytes that we have made room for */
 };
 
 /* Makes the output folder and the file's folders where they are missing, and the part file and
@@ -37,7 +38,7 @@ bool landing_has_room(const struct landing *landing, uint64_t size);
 /* Reserves room for `size` bytes in all. 0, NO_SPACE, TOO_LARGE. */
 int landing_reserve(struct landing *landing, uint64_t size);
 
-/* Empties the part file. */
+/* Empties the part file; what is reserved for one that is empty stays so. */
 int landing_restart(struct landing *landing);
 
 int landing_write(struct landing *landing, struct slice bytes, uint64_t offset);

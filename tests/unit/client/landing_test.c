@@ -103,6 +103,24 @@ static void more_than_the_disk_holds_is_told_before(void **state)
     landing_discard(&landing);
 }
 
+static void room_is_reserved_for_the_size_told_last(void **state)
+{
+    const struct testdir *dir = *state;
+    struct landing landing;
+    static const uint64_t sizes[] = {1000000, 1000000, 1000, 2000000};
+    open_landing(&landing, dir, "file.txt");
+    for (size_t i = 0; i < COUNT_OF(sizes); i++) {
+        assert_status(0, landing_reserve(&landing, sizes[i]));
+        assert_true(landing_has_room(&landing, sizes[i]));
+        assert_status(0, landing_restart(&landing));
+    }
+    write_text(&landing, "ab", 0);
+    assert_status(0, landing_reserve(&landing, 1));
+    assert_status(0, landing_restart(&landing));
+    assert_status(0, landing_commit(&landing, 0));
+    testfile_expect_text(dir, "file.txt", "");
+}
+
 static void a_discarded_download_leaves_nothing(void **state)
 {
     const struct testdir *dir = *state;
@@ -314,6 +332,7 @@ int main(int argc, char **argv)
         landing_test(a_file_that_is_there_is_replaced_at_the_end),
         landing_test(folders_on_the_way_are_made),
         landing_test(what_an_earlier_run_left_can_be_begun_anew),
+        landing_test(room_is_reserved_for_the_size_told_last),
         landing_test(restarting_drops_what_was_written),
         landing_test(a_folder_of_that_name_is_found_before_the_download),
         landing_test(a_file_in_the_place_of_a_folder_is_an_error),
