@@ -224,13 +224,24 @@ static void ask_sole(struct engine *e)
             fetch_is_idle(&w->fetch))
             e->is_checking = fetch_ask_stat(&w->fetch);
     }
+    e->checking_ms = loop_now(e->loop);
     e->has_ended = !e->is_checking;
+}
+
+/* One that is silent then says no more than one that is gone. */
+static void end_checking(struct engine *e)
+{
+    if (!e->is_checking || loop_now(e->loop) - e->checking_ms < e->options.stall_ms)
+        return;
+    e->is_checking = false;
+    e->has_ended = true;
 }
 
 bool engine_is_proven(struct engine *e)
 {
     if (e->file.sha256[0])
         return is_whole_right(e);
+    end_checking(e);
     if (verifier_waiting(e->verifier) > verifier_waiting_fresh(e->verifier) || e->is_checking)
         return false; /* what an earlier run left has to be what it noted */
     if (!e->has_ended)

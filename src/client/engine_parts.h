@@ -103,8 +103,9 @@ struct engine {
     bool is_confirmed; /* an empty file: a source has said that it is */
     unsigned turn;     /* and which source is asked next */
     uint64_t turn_ms;
-    bool has_ended;   /* the last question to the sole source was asked */
-    bool is_checking; /* and not answered yet */
+    bool has_ended;       /* the last question to the sole source was asked */
+    bool is_checking;     /* and not answered yet ... */
+    uint64_t checking_ms; /* ... since then */
     bool is_anew_said;
 
     uint64_t chunk_count;
@@ -125,7 +126,8 @@ struct engine {
     uint64_t look_ms;   /* when it is, although sources are there */
     uint64_t start_ms, progress_ms, noted_ms;
     uint64_t stuck_ms; /* since when no source can be used; 0: some can */
-    uint64_t most;     /* bytes that were there at the same time */
+    uint64_t most;     /* bytes that were there at the same time, since it was begun anew */
+    unsigned restarts; /* so many times */
     uint64_t noted;    /* bytes that were there when the journal was written */
     uint64_t fetched, kept;
     int other_source; /* which says that the file has another size, or -1 */

@@ -9,7 +9,8 @@
 enum {
     PATIENCE_TIMES = 3, /* how often a source whose file only it has may fail in a row */
     TOGETHER_MS = 100,
-    GRACE_MS = 3000 /* before what is there is given up for a source of unknown hash */
+    GRACE_MS = 3000, /* before what is there is given up for a source of unknown hash */
+    RESTARTS_MOST = 8
 };
 
 enum trust { TRUST_NO, TRUST_UNKNOWN, TRUST_SAME };
@@ -191,9 +192,21 @@ static void say_anew(struct engine *e, int sole)
     e->is_anew_said = true;
 }
 
+/* What comes after it is progress again, though not for ever: the same could happen to it. */
+static void count_restart(struct engine *e)
+{
+    if (planner_coverage(e->planner)->done == 0 || e->restarts == RESTARTS_MOST)
+        return;
+    e->restarts++;
+    e->most = 0;
+    if (planner_has_all(e->planner))
+        e->progress_ms = loop_now(e->loop); /* the time until now was the check's */
+}
+
 void engine_restart(struct engine *e, int sole)
 {
     say_anew(e, sole);
+    count_restart(e);
     planner_reset(e->planner);
     engine_forget_checks(e);
     ledger_reset(&e->ledger);

@@ -16,6 +16,7 @@ struct fake_session {
     struct timer timer;
     uint64_t at, left; /* of the body that is being sent */
     uint64_t sent;     /* on this connection */
+    unsigned number;
     bool hangs, closes;
 };
 
@@ -34,14 +35,18 @@ static void put_stat(struct fake_session *s, const struct request *request)
 {
     const struct fake_content *f = s->fake;
     char digits[HEX_DIGITS + 1];
+    if (f->stats == f->stats_most)
+        return;
     hash_of(f->data, (size_t)f->size, digits);
     struct reply_stat stat = {.size = f->size_told == FAKE_NEVER ? f->size : f->size_told,
                               .sha256 = f->has_no_hash ? slice_of(NULL, 0)
                                                        : slice_text(f->claims ? f->claims : digits),
-                              .number = (uint64_t)f->mtime_s,
+                              .number = (uint64_t)(f->mtime_s + f->mtime_step * f->stats),
                               .name = request->name};
     reply_put_stat(conn_out(&s->conn), &stat);
     s->fake->stats++;
+    if (f->closes_if_told)
+        conn_finish(&s->conn);
 }
 
 static void put_chunks(struct fake_session *s, const struct request *request)
@@ -189,10 +194,12 @@ static void on_line(struct conn *conn, struct slice line)
     struct request request;
     unsigned verbs = VERB_BIT(VERB_GET);
     if (!f->is_base)
-        verbs |= VERB_BIT(VERB_STAT) | VERB_BIT(VERB_CHUNKS) | VERB_BIT(VERB_GET_RANGE);
+        verbs |= VERB_BIT(VERB_STAT) | VERB_BIT(VERB_CHUNKS);
+    if (!f->is_base && !f->has_no_ranges)
+        verbs |= VERB_BIT(VERB_GET_RANGE);
     if (f->is_mute)
         return;
-    if (f->says) {
+    if (f->says && s->number >= f->says_from) {
         buffer_put_text(conn_out(conn), f->says);
         return;
     }
@@ -238,7 +245,7 @@ static void on_accept(struct listener *listener, plat_socket socket, const struc
     if (s->next)
         s->next->previous = s;
     f->sessions = s;
-    f->connections++;
+    s->number = f->connections++;
     f->open++;
     assert_status(0, conn_open(&s->conn, f->loop, socket, peer, &handler, s));
 }
@@ -257,6 +264,7 @@ void fake_content_open(struct fake_content *fake, struct loop *loop, const char 
     *fake = (struct fake_content){.data = data,
                                   .size = size,
                                   .mtime_s = 1700000000,
+                                  .stats_most = UINT32_MAX,
                                   .size_told = FAKE_NEVER,
                                   .closes_at = FAKE_NEVER,
                                   .hangs_at = FAKE_NEVER,
