@@ -26,6 +26,7 @@ struct download {
     struct engine_file file;
     struct landing landing;
     bool is_landing;
+    bool has_part; /* that is of use to another run, as far as is known without the engine */
 };
 
 static enum download_outcome fail(struct download *d, const char *why)
@@ -137,7 +138,7 @@ static void leave(struct download *d, struct engine *engine)
     d->is_landing = false;
     if (engine)
         engine_note(engine);
-    bool has_anything = engine && engine_has_anything(engine);
+    bool has_anything = engine ? engine_has_anything(engine) : d->has_part;
     engine_close(engine); /* it reads the part */
     if (has_anything)
         landing_keep(&d->landing);
@@ -197,6 +198,7 @@ static bool run_round(struct download *d, bool first, enum download_outcome *out
     enum engine_outcome run = engine_run(engine);
     engine_tell(engine, d->result);
     if (run == ENGINE_ANOTHER) {
+        d->has_part = engine_has_anything(engine);
         d->file = *engine_another(engine);
         engine_close(engine);
         return false;
@@ -221,6 +223,7 @@ static enum download_outcome run(struct download *d)
     if (rc < 0)
         return fail_disk(d, rc);
     d->is_landing = true;
+    d->has_part = !d->landing.is_new;
     if (d->landing.is_new) /* before anything is made as large as the index says */
         rc = landing_reserve(&d->landing, d->file.size);
     if (rc < 0) {

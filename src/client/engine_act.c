@@ -27,7 +27,6 @@ void engine_resume_reading(struct engine *e)
     }
 }
 
-/* A source that sends whole files only, and whose hash nobody knows, may send another one now. */
 static void connect_worker(struct engine *e, const struct planner_action *action)
 {
     struct engine_worker *w = &e->workers[action->worker];
@@ -39,9 +38,6 @@ static void connect_worker(struct engine *e, const struct planner_action *action
         ui_info(e->ui, "File located on server %s (%s:%u), size: %llu bytes", s->at.id, s->at.host,
                 s->at.port, (unsigned long long)e->file.size);
     s->is_located = true;
-    if (s->peer == SOURCE_BASE && (int)action->source == e->sole && !e->has_list &&
-        planner_coverage(e->planner)->done > 0)
-        engine_restart(e, e->sole);
     fetch_open(&w->fetch, e->loop, &engine_fetch_events, s->at.host, s->at.port, e->file.name,
                s->peer != SOURCE_BASE);
 }

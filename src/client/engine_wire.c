@@ -91,8 +91,8 @@ static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
     }
     if (!s->is_other)
         settle_guess(e, s);
-    if (is_sole && changed)
-        engine_restart(e, e->sole);
+    if (is_sole && changed && (!e->file.sha256[0] || e->is_alone))
+        engine_restart(e, e->sole); /* otherwise the hash shows what is of another file */
     else if (is_sole)
         engine_identify_journal(e);
     if (is_sole && s->sha256[0] && !e->file.sha256[0] && !s->is_other)
@@ -133,15 +133,22 @@ static bool on_chunks_end(struct fetch *fetch, uint64_t count)
     return true;
 }
 
+/* A source that sends whole files only, and whose hash nobody knows, may send another one now. It
+ * is known for one by what it does not answer, as others do that are in trouble; so what is there
+ * is given up only when it sends. */
 static bool on_body(struct fetch *fetch, uint64_t size)
 {
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
-    struct source *s = engine_source(e, w);
-    if (s->peer != SOURCE_BASE || size == e->file.size)
+    if (engine_source(e, w)->peer != SOURCE_BASE)
         return true;
-    engine_note_other_size(e, w->source, size);
-    return false;
+    if (size != e->file.size) {
+        engine_note_other_size(e, w->source, size);
+        return false;
+    }
+    if ((int)w->source == e->sole && !e->has_list && planner_coverage(e->planner)->done > 0)
+        engine_restart(e, e->sole);
+    return true;
 }
 
 void engine_show_progress(struct engine *e)

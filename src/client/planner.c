@@ -266,13 +266,15 @@ void planner_keep(struct planner *planner, uint64_t from, uint64_t to)
     coverage_keep(&planner->coverage, from, to);
 }
 
-/* The pieces that are on their way are not wanted any more: they are cut to nothing. */
+/* The pieces that are on their way are not wanted any more: they are cut to nothing. But a stream
+ * of which nothing has come begins anew by itself. */
 void planner_reset(struct planner *planner)
 {
     for (unsigned i = 0; i < planner->worker_count; i++) {
         struct planner_worker *w = &planner->workers[i];
         for (unsigned k = 0; k < w->piece_count; k++)
-            w->pieces[k].to = w->pieces[k].at;
+            if (!w->streams || w->pieces[k].at > 0)
+                w->pieces[k].to = w->pieces[k].at;
         w->held = (struct range){0, 0};
     }
     coverage_reset(&planner->coverage);

@@ -118,7 +118,8 @@ int planner_checked(struct planner *planner, uint64_t chunk, bool is_good, uint6
 /* Bytes that an earlier run left, before anything was fetched. */
 void planner_keep(struct planner *planner, uint64_t from, uint64_t to);
 
-/* Nothing is there any more; what is being fetched is dropped. */
+/* Nothing is there any more; what is being fetched is dropped, but for a stream of which nothing
+ * has come. */
 void planner_reset(struct planner *planner);
 
 const struct coverage *planner_coverage(const struct planner *planner);

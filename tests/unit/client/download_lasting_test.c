@@ -45,11 +45,68 @@ static void a_file_that_is_begun_anew_has_all_the_time_it_needs(void **state)
     free(other);
 }
 
+/* Or whose place somebody else keeps open. It passes for a base server in the end, of which all
+ * would have to come again; but it sends nothing. */
+static void a_source_that_denies_its_file_costs_nothing(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, SIZE, 1, false);
+    w->options.connections = 1;
+    w->sources[0].closes_at = 13 * MIB;
+    w->sources[0].closes_left = 1;
+    w->sources[0].says = "ERROR FILE_NOT_FOUND\n";
+    w->sources[0].says_from = 1;
+    w->options.retry_ms = 6000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    w->sources[0].says = NULL;
+    get(w);
+    assert_int_equal(w->result.kept, 13 * MIB);
+    assert_int_equal(w->result.fetched, SIZE - 13 * MIB);
+}
+
+/* Nobody but the source knew the hash at first. By it every byte is checked, whatever the time of
+ * the file. */
+static void a_touched_file_is_not_fetched_again(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, SIZE, 1, true);
+    w->index.holders[0].sha256[0] = '\0';
+    w->sources[0].mtime_step = 1;
+    w->sources[0].closes_at = 7 * MIB;
+    w->sources[0].closes_left = 2;
+    w->options.connections = 1;
+    get(w);
+    assert_int_equal(w->result.fetched, SIZE);
+}
+
+static void a_part_stays_where_there_is_no_room_for_what_the_index_says(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, SIZE, 1, true);
+    w->sources[0].closes_at = 5 * MIB;
+    w->sources[0].closes_left = 1;
+    w->sources[0].hangs_at = 0;
+    w->options.connections = 1;
+    uint64_t retry_ms = w->options.retry_ms;
+    w->options.retry_ms = 500;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    w->options.retry_ms = retry_ms;
+    w->index.holders[0].size = (uint64_t)1 << 60;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    w->index.holders[0].size = SIZE;
+    w->sources[0].hangs_at = FAKE_NEVER;
+    get(w);
+    assert_int_equal(w->result.kept, 5 * MIB);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         world_test(a_source_that_is_silent_at_the_last_question_does_not_hold_up_the_end),
         world_test(a_file_that_is_begun_anew_has_all_the_time_it_needs),
+        world_test(a_source_that_denies_its_file_costs_nothing),
+        world_test(a_touched_file_is_not_fetched_again),
+        world_test(a_part_stays_where_there_is_no_room_for_what_the_index_says),
     };
     if (plat_process_init(&argc, &argv) != 0)
         return 1;
