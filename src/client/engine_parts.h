@@ -24,7 +24,8 @@ struct source {
     struct holder at;
     enum source_peer peer;
     bool was_ours;                  /* it has answered STAT */
-    unsigned base_looks;            /* times in a row that it then seemed a base peer */
+    unsigned base_looks;            /* times since its last byte that it then seemed a base peer */
+    uint64_t base_look_ms;          /* the last one */
     bool is_listed;                 /* in the index's last answer */
     bool has_stat;                  /* it has told of its file itself */
     char sha256[SHA256_DIGITS + 1]; /* as it has told; empty: not known */

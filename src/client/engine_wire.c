@@ -78,7 +78,6 @@ static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
     bool changed = has_changed(s, stat);
     s->peer = SOURCE_OURS;
     s->was_ours = true;
-    s->base_looks = 0;
     s->has_stat = true;
     s->mtime_s = (int64_t)stat->number;
     slice_copy(stat->sha256, s->sha256, sizeof s->sha256);
@@ -181,7 +180,7 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
     struct engine *e = w->engine;
     e->fetched += bytes.size;
     limiter_take(&e->limiter, bytes.size);
-    engine_source(e, w)->failures = 0;
+    engine_source(e, w)->failures = engine_source(e, w)->base_looks = 0;
     engine_source(e, w)->has_streamed = engine_source(e, w)->peer == SOURCE_BASE;
     take(w, bytes);
     if (planner_coverage(e->planner)->done > e->most) {
@@ -210,18 +209,24 @@ static char *on_space(struct fetch *fetch, size_t *size)
 }
 
 /* A server of ours that is just dying, or whose place somebody else keeps open for it, closes like
- * a base peer. Taking it for one would fetch the file from its start again. */
-static bool is_base(struct source *source)
+ * a base peer. Taking it for one would fetch the file from its start again. What its connections
+ * meet together counts once. */
+static bool is_base(struct source *source, uint64_t now_ms)
 {
-    enum { LOOKS_MOST = 5 };
-    return !source->was_ours || ++source->base_looks >= LOOKS_MOST;
+    enum { LOOKS_MOST = 5, TOGETHER_MS = 100 };
+    if (!source->was_ours)
+        return true;
+    if (source->base_looks == 0 || now_ms - source->base_look_ms >= TOGETHER_MS)
+        source->base_looks++;
+    source->base_look_ms = now_ms;
+    return source->base_looks >= LOOKS_MOST;
 }
 
 static void on_fault(struct fetch *fetch, enum fetch_fault fault, const char *reason)
 {
     struct engine_worker *w = worker_of(fetch);
     struct source *s = engine_source(w->engine, w);
-    if (fault == FETCH_BASE && is_base(s)) {
+    if (fault == FETCH_BASE && is_base(s, now(w->engine))) {
         s->peer = SOURCE_BASE;
         engine_judge(w->engine);
         return;

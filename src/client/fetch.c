@@ -37,9 +37,17 @@ static void fault_line(struct fetch *fetch, enum fetch_fault kind, const char *w
 
 static void answered(struct fetch *fetch)
 {
+    fetch->has_answered = fetch->state == FETCH_OPEN;
     fetch->asked_count--;
     for (size_t i = 0; i < fetch->asked_count; i++)
         fetch->asked[i] = fetch->asked[i + 1];
+}
+
+static void opened(struct fetch *fetch)
+{
+    fetch->state = FETCH_OPEN;
+    fetch->open_ms = loop_now(fetch->loop);
+    fetch->events->on_open(fetch);
 }
 
 static void on_stat_line(struct fetch *fetch, struct slice line)
@@ -55,8 +63,7 @@ static void on_stat_line(struct fetch *fetch, struct slice line)
     if (fetch->state != FETCH_PROBING)
         return;
     loop_cancel_timer(fetch->loop, &fetch->timer);
-    fetch->state = FETCH_OPEN;
-    fetch->events->on_open(fetch);
+    opened(fetch);
 }
 
 static void end_list(struct fetch *fetch, uint64_t count)
@@ -113,6 +120,7 @@ static void on_body_line(struct fetch *fetch, struct slice line)
     } else if (size == 0) {
         answered(fetch);
     } else {
+        fetch->has_answered = true;
         fetch->body_size = fetch->body_left = size;
         conn_expect(&fetch->conn, size);
     }
@@ -158,10 +166,21 @@ static char *on_space(struct conn *conn, size_t *size)
     return space;
 }
 
+/* It closed instead of answering what no base server knows, or at once after STAT. */
+static bool knows_no_more(const struct fetch *fetch)
+{
+    if (fetch->state == FETCH_PROBING)
+        return true;
+    if (!fetch->probes || fetch->has_answered)
+        return false;
+    return fetch->asked_count > 0 ? fetch->asked[0].verb != VERB_GET
+                                  : loop_now(fetch->loop) - fetch->open_ms < PROBE_MS;
+}
+
 static void on_ended(struct fetch *fetch, int reason)
 {
     bool is_end = reason == PLAT_END || reason == PLAT_ERR_RESET;
-    if (fetch->state == FETCH_PROBING && is_end)
+    if (is_end && knows_no_more(fetch))
         fault(fetch, FETCH_BASE, "it knows only the base protocol");
     else if (fetch->body_left > 0 && reason == PLAT_END)
         fault(fetch, FETCH_BROKEN, "it closed after %llu of %llu bytes",
@@ -193,13 +212,11 @@ static void on_closed(struct conn *conn, int reason)
     bury(&fetch->burial);
 }
 
-static const struct conn_handler handler = {
-    .on_line = on_line,
-    .on_bytes = on_bytes,
-    .on_space = on_space,
-    .on_closed = on_closed,
-    .line_max = LINE_SIZE_MAX,
-};
+static const struct conn_handler handler = {.on_line = on_line,
+                                            .on_bytes = on_bytes,
+                                            .on_space = on_space,
+                                            .on_closed = on_closed,
+                                            .line_max = LINE_SIZE_MAX};
 
 static void ask(struct fetch *fetch, const struct request *request, uint64_t size)
 {
@@ -239,8 +256,7 @@ static void on_dialed(struct dial *dial, int error, plat_socket socket,
         loop_set_timer(fetch->loop, &fetch->timer, loop_now(fetch->loop) + PROBE_MS);
         ask(fetch, &stat, 0);
     } else {
-        fetch->state = FETCH_OPEN;
-        fetch->events->on_open(fetch);
+        opened(fetch);
     }
 }
 
@@ -280,9 +296,4 @@ void fetch_resume(struct fetch *fetch)
         return;
     conn_set_busy(&fetch->conn, false);
     conn_flush(&fetch->conn);
-}
-
-bool fetch_is_idle(const struct fetch *fetch)
-{
-    return fetch->state == FETCH_OPEN && fetch->asked_count == 0;
 }

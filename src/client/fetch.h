@@ -59,6 +59,8 @@ struct fetch {
     struct loop *loop;
     struct slice name;
     bool probes, is_connected;
+    uint64_t open_ms;  /* when it was */
+    bool has_answered; /* something since then */
     enum fetch_state state;
     struct dial dial;
     struct conn conn;
@@ -106,6 +108,9 @@ static inline bool fetch_ask_all(struct fetch *fetch)
 void fetch_resume(struct fetch *fetch);
 
 /* Whether it is open and nothing is asked. */
-bool fetch_is_idle(const struct fetch *fetch);
+static inline bool fetch_is_idle(const struct fetch *fetch)
+{
+    return fetch->state == FETCH_OPEN && fetch->asked_count == 0;
+}
 
 #endif

@@ -99,6 +99,26 @@ static void a_part_stays_where_there_is_no_room_for_what_the_index_says(void **s
     assert_int_equal(w->result.kept, 5 * MIB);
 }
 
+static void a_server_that_knows_stat_but_no_ranges_delivers(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, true);
+    w->sources[0].has_no_ranges = true;
+    get(w);
+    assert_int_equal(w->result.fetched, w->size);
+}
+
+/* It can be asked for nothing else, and is not asked again and again without a pause. */
+static void a_server_that_closes_after_each_answer_delivers(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, true);
+    w->sources[0].closes_if_told = true;
+    get(w);
+    assert_int_equal(w->result.fetched, w->size);
+    assert_true(w->sources[0].connections < 100);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -107,6 +127,8 @@ int main(int argc, char **argv)
         world_test(a_source_that_denies_its_file_costs_nothing),
         world_test(a_touched_file_is_not_fetched_again),
         world_test(a_part_stays_where_there_is_no_room_for_what_the_index_says),
+        world_test(a_server_that_knows_stat_but_no_ranges_delivers),
+        world_test(a_server_that_closes_after_each_answer_delivers),
     };
     if (plat_process_init(&argc, &argv) != 0)
         return 1;
