@@ -165,8 +165,10 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
     uint64_t wake_ms = e->file.size == 0 ? engine_act_empty(e) : engine_act(e);
     uint64_t now_ms = loop_now(e->loop);
     bool over = e->error == 0 && is_over(e), stuck = is_stuck(e, now_ms);
-    if (stuck && !over)
+    if (stuck && !over) {
         settle_size(e, now_ms);
+        engine_settle_hash(e);
+    }
     *outcome = e->error < 0     ? ENGINE_DISK
                : over           ? ENGINE_DONE
                : e->has_another ? ENGINE_ANOTHER
@@ -239,7 +241,8 @@ int64_t engine_mtime_s(const struct engine *e)
     uint64_t bytes = 0;
     for (unsigned i = 0; i < e->source_count; i++) {
         const struct source *s = &e->sources[i];
-        if (s->has_stat && !s->is_other && (!most || ledger_given(&e->ledger, i) > bytes)) {
+        if (s->has_stat && !engine_has_another_file(e, i) &&
+            (!most || ledger_given(&e->ledger, i) > bytes)) {
             most = s;
             bytes = ledger_given(&e->ledger, i);
         }

@@ -151,12 +151,16 @@ void engine_look_later(struct engine *engine);
 struct source *engine_source(struct engine *engine, const struct engine_worker *worker);
 /* Whether the source's file is known to be this one, by its hash. */
 bool engine_has_this_file(const struct engine *engine, unsigned source);
+/* Whether it is known to be another one, or the source sent what did not make it up. */
+bool engine_has_another_file(const struct engine *engine, unsigned source);
 void engine_judge(struct engine *engine);
 void engine_say_failed(struct engine *engine, unsigned source, const char *reason);
 /* Notes the reason for the end, if it comes to that, and says nothing yet. */
 void engine_accuse(struct engine *engine, unsigned source, const char *reason);
 void engine_count_failure(struct engine *engine, unsigned source, const char *reason);
 void engine_note_other_size(struct engine *engine, unsigned source, uint64_t size);
+/* The file is another one by now where all that are left say so. */
+void engine_settle_hash(struct engine *engine);
 void engine_set_hash(struct engine *engine, const char *sha256);
 /* Those of them that have this very file may help; nothing else is concluded. */
 void engine_join(struct engine *engine, const struct holders *holders);

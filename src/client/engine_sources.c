@@ -45,6 +45,11 @@ bool engine_has_this_file(const struct engine *e, unsigned source)
     return trust(e, &e->sources[source]) == TRUST_SAME;
 }
 
+bool engine_has_another_file(const struct engine *e, unsigned source)
+{
+    return trust(e, &e->sources[source]) == TRUST_NO;
+}
+
 void engine_judge(struct engine *e)
 {
     for (unsigned i = 0; e->planner && i < e->source_count; i++) {
@@ -173,6 +178,26 @@ void engine_join(struct engine *e, const struct holders *holders)
         if (is_of_file(e, &holders->items[i]))
             merge_one(e, &holders->items[i]);
     engine_judge(e);
+}
+
+/* An index that knows no hash does not tell of a change that leaves the size; the holders do. */
+void engine_settle_hash(struct engine *e)
+{
+    const struct source *other = NULL;
+    for (unsigned i = 0; i < e->source_count; i++) {
+        const struct source *s = &e->sources[i];
+        if (!s->is_listed)
+            continue;
+        if (!engine_has_another_file(e, i) || s->at.sha256[0])
+            return;
+        if (s->sha256[0] && !s->is_other && !s->is_liar)
+            other = s;
+    }
+    if (!other)
+        return;
+    e->another = e->file;
+    memcpy(e->another.sha256, other->sha256, sizeof e->another.sha256);
+    e->has_another = true;
 }
 
 void engine_set_hash(struct engine *e, const char *sha256)

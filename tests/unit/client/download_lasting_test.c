@@ -79,6 +79,24 @@ static void a_touched_file_is_not_fetched_again(void **state)
     assert_int_equal(w->result.fetched, SIZE);
 }
 
+/* The index knows no hash, so it tells of no change: this run begins anew, not the next one. */
+static void a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    world_fill(w, 9 * MIB, 1, true);
+    w->index.holders[0].sha256[0] = '\0';
+    w->options.connections = 1;
+    w->sources[0].next_data = other;
+    w->sources[0].closes_at = 5 * MIB;
+    w->sources[0].closes_left = 1;
+    world_get(w);
+    free(w->data);
+    w->data = other;
+    world_expect_file(w);
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
+}
+
 static void a_part_stays_where_there_is_no_room_for_what_the_index_says(void **state)
 {
     struct world *w = *state;
@@ -126,6 +144,7 @@ int main(int argc, char **argv)
         world_test(a_file_that_is_begun_anew_has_all_the_time_it_needs),
         world_test(a_source_that_denies_its_file_costs_nothing),
         world_test(a_touched_file_is_not_fetched_again),
+        world_test(a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash),
         world_test(a_part_stays_where_there_is_no_room_for_what_the_index_says),
         world_test(a_server_that_knows_stat_but_no_ranges_delivers),
         world_test(a_server_that_closes_after_each_answer_delivers),

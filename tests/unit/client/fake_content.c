@@ -247,6 +247,11 @@ static void on_accept(struct listener *listener, plat_socket socket, const struc
     f->sessions = s;
     s->number = f->connections++;
     f->open++;
+    if (f->next_data && s->number > 0) {
+        f->data = f->next_data;
+        f->next_data = NULL;
+        f->mtime_s++;
+    }
     assert_status(0, conn_open(&s->conn, f->loop, socket, peer, &handler, s));
 }
 

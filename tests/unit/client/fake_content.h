@@ -14,23 +14,24 @@ struct fake_content {
     const char *data;
     uint64_t size;
     int64_t mtime_s;
-    bool is_base;        /* knows GET alone, and closes after each answer */
-    bool is_mute;        /* answers nothing */
-    bool has_no_hash;    /* nor chunks */
-    bool has_no_chunks;  /* though it has a hash */
-    bool lies_in_list;   /* about the first chunk */
-    bool lies_in_all;    /* about each chunk */
-    const char *claims;  /* the hash that it tells; NULL: the true one */
-    bool sends_more;     /* than it promises */
-    bool has_no_ranges;  /* though it answers STAT */
-    bool closes_if_told; /* after each answer to STAT */
-    const char *says;    /* instead of any answer ... */
-    unsigned says_from;  /* ... on the connections from this one on, counted from 0 */
-    unsigned stats_most; /* STAT that are answered; it is mute to those after them */
-    int64_t mtime_step;  /* seconds that the file's time goes on by with each STAT */
-    uint64_t size_told;  /* by STAT and GET; FAKE_NEVER: the true one */
-    uint64_t closes_at;  /* bytes of bodies on a connection, after which it ends it ... */
-    uint64_t hangs_at;   /* ... or, those that it does not end, sends nothing more */
+    bool is_base;          /* knows GET alone, and closes after each answer */
+    bool is_mute;          /* answers nothing */
+    bool has_no_hash;      /* nor chunks */
+    bool has_no_chunks;    /* though it has a hash */
+    bool lies_in_list;     /* about the first chunk */
+    bool lies_in_all;      /* about each chunk */
+    const char *claims;    /* the hash that it tells; NULL: the true one */
+    bool sends_more;       /* than it promises */
+    bool has_no_ranges;    /* though it answers STAT */
+    bool closes_if_told;   /* after each answer to STAT */
+    const char *says;      /* instead of any answer ... */
+    unsigned says_from;    /* ... on the connections from this one on, counted from 0 */
+    unsigned stats_most;   /* STAT that are answered; it is mute to those after them */
+    const char *next_data; /* the file's bytes, a second later, with the next connection */
+    int64_t mtime_step;    /* seconds that the file's time goes on by with each STAT */
+    uint64_t size_told;    /* by STAT and GET; FAKE_NEVER: the true one */
+    uint64_t closes_at;    /* bytes of bodies on a connection, after which it ends it ... */
+    uint64_t hangs_at;     /* ... or, those that it does not end, sends nothing more */
     unsigned closes_left, hangs_left; /* how many connections that happens to */
     uint64_t wrong_at;                /* the byte of the file that is another one ... */
     unsigned wrongs_left;             /* ... so many times */
