@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "client/engine_parts.h"
+#include "plat/clock.h"
 #include "plat/random.h"
 
 enum {
@@ -158,6 +159,20 @@ void engine_set_timer(struct engine *e, uint64_t at_ms, bool stuck)
     loop_set_timer(e->loop, &e->timer, at_ms < soonest ? at_ms : soonest);
 }
 
+/* Waits for what happens. Time in which we waited for the disk, or were stopped, shows nothing about
+ * the sources. */
+static int turn(struct engine *e)
+{
+    uint64_t from_ms = plat_clock_now_ms();
+    uint64_t away_ms = from_ms - loop_now(e->loop);
+    int rc = loop_turn(e->loop, -1);
+    uint64_t now_ms = loop_now(e->loop);
+    if (now_ms - from_ms > NOTE_MS) /* the timer's longest */
+        away_ms += now_ms - from_ms - NOTE_MS;
+    e->progress_ms = e->progress_ms + away_ms < now_ms ? e->progress_ms + away_ms : now_ms;
+    return rc;
+}
+
 /* One round: what can be done now is done. False: it is over. */
 static bool go_on(struct engine *e, enum engine_outcome *outcome)
 {
@@ -187,7 +202,7 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
     if (e->file.size > 0)
         engine_show_progress(e);
     engine_set_timer(e, wake_ms, stuck);
-    return loop_turn(e->loop, -1) == 0 && !work_is_interrupted(e->work);
+    return turn(e) == 0 && !work_is_interrupted(e->work);
 }
 
 int engine_begin(struct engine *e)

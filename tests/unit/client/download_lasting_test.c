@@ -6,7 +6,11 @@
 #include "plat/process.h"
 #include "world.h"
 
-enum { SIZE = 30 * MIB };
+enum {
+    SIZE = 30 * MIB,
+    AWAY_AFTER_MS = 100,
+    AWAY_MS = 2100 /* more than the client waits for progress */
+};
 
 static void get(struct world *w)
 {
@@ -137,10 +141,33 @@ static void a_server_that_closes_after_each_answer_delivers(void **state)
     assert_true(w->sources[0].connections < 100);
 }
 
+/* As a disk that takes its time does, or Ctrl-Z. */
+static void be_away(struct timer *timer)
+{
+    uint64_t end_ms = plat_clock_now_ms() + AWAY_MS;
+    (void)timer;
+    while (plat_clock_now_ms() < end_ms) {
+    }
+}
+
+static void time_in_which_we_did_not_run_is_nobodys_silence(void **state)
+{
+    struct world *w = *state;
+    struct timer timer = {.fire = be_away};
+    world_fill(w, 9 * MIB, 1, true);
+    w->options.retry_ms = 1000;
+    w->options.stall_ms = 250;
+    loop_set_timer(w->work.loop, &timer, loop_now(w->work.loop) + AWAY_AFTER_MS);
+    w->sources[0].rate = 18 * MIB;
+    get(w);
+    assert_false(timer_is_set(&timer));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         world_test(a_source_that_is_silent_at_the_last_question_does_not_hold_up_the_end),
+        world_test(time_in_which_we_did_not_run_is_nobodys_silence),
         world_test(a_file_that_is_begun_anew_has_all_the_time_it_needs),
         world_test(a_source_that_denies_its_file_costs_nothing),
         world_test(a_touched_file_is_not_fetched_again),
