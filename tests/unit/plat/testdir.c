@@ -63,7 +63,8 @@ static bool empty_pass(const struct testdir *dir, const char *below)
     return removed;
 }
 
-/* A file that a failed test has left open goes on being listed after its removal on some systems. */
+/* A file that a failed test has left open goes on being listed after its removal on some systems.
+ */
 static void empty_folder(const struct testdir *dir, const char *below)
 {
     enum { PASSES_MAX = 20 };
