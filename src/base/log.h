@@ -3,9 +3,9 @@
  *
  * A line is formatted by whoever logs and written by a thread of the log's own, so nobody waits
  * for a terminal or a pipe. When those take less than is logged, lines are dropped, and the next
- * one that fits, or the end, is preceded by a line that tells how many. Control bytes in a line, which may come
- * from a peer, are shown as '?'. log_write may be called by any thread; log_batch.h is for threads
- * that log much.
+ * one that fits, or the end, is preceded by a line that tells how many. Control bytes in a line,
+ * which may come from a peer, are shown as '?'. log_write may be called by any thread; log_batch.h
+ * is for threads that log much.
  */
 #ifndef BASE_LOG_H
 #define BASE_LOG_H
