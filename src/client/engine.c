@@ -159,8 +159,8 @@ void engine_set_timer(struct engine *e, uint64_t at_ms, bool stuck)
     loop_set_timer(e->loop, &e->timer, at_ms < soonest ? at_ms : soonest);
 }
 
-/* Waits for what happens. Time in which we waited for the disk, or were stopped, shows nothing about
- * the sources. */
+/* Waits for what happens. Time in which we waited for the disk, or were stopped, shows nothing
+ * about the sources. */
 static int turn(struct engine *e)
 {
     uint64_t from_ms = plat_clock_now_ms();

@@ -72,6 +72,13 @@ void engine_reject_from(struct engine *e, unsigned source)
             (void)drop_chunk(e, i);
 }
 
+void engine_refetch(struct engine *e, uint64_t chunk)
+{
+    int source = drop_chunk(e, chunk);
+    if (source >= 0)
+        planner_pardon(e->planner, (unsigned)source);
+}
+
 /* A failure to write the journal costs another run, not this one. */
 static void accept(struct engine *e, uint64_t chunk, const unsigned char *digest)
 {

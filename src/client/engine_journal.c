@@ -45,7 +45,8 @@ static int hash_part(struct engine *e, struct plat_hash *hash, struct journal_pa
     return plat_hash_end(hash, part->digest);
 }
 
-/* These are at most a few chunks, in the system's memory still; hashing them takes milliseconds. */
+/* These are a chunk a connection at most, in the system's memory still; hashing one takes some
+ * milliseconds. */
 void engine_note_parts(struct engine *e)
 {
     struct journal_part parts[JOURNAL_PARTS_MAX];

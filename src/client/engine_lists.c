@@ -160,7 +160,7 @@ void engine_blame_list(struct engine *e)
     }
     engine_drop_list(e);
     engine_judge(e);
-    engine_reject(e, 0);
+    engine_refetch(e, 0);
 }
 
 /* They were contradicted by bytes that do not make up the file either. */

@@ -190,6 +190,8 @@ void engine_settle_chunk(struct engine *engine, uint64_t chunk, enum chunk_word 
 void engine_reject(struct engine *engine, uint64_t chunk);
 void engine_reject_disputed(struct engine *engine);
 void engine_reject_from(struct engine *engine, unsigned source);
+/* The chunk is to come again, though nobody is known to be wrong about it. */
+void engine_refetch(struct engine *engine, uint64_t chunk);
 void engine_forget_checks(struct engine *engine);
 /* All bytes are there: whether that is the file. */
 bool engine_is_proven(struct engine *engine);

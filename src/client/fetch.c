@@ -79,7 +79,8 @@ static void on_chunks_line(struct fetch *fetch, struct slice line)
     struct reply_chunks chunks;
     if (reply_is_error(line)) {
         end_list(fetch, 0);
-    } else if (!reply_parse_chunks(line, &chunks) || chunks.chunk_size != CHUNK_SIZE) {
+    } else if (!reply_parse_chunks(line, &chunks) || chunks.chunk_size != CHUNK_SIZE ||
+               !slice_equal(chunks.name, fetch->name)) {
         fault_line(fetch, FETCH_WRONG, "answers nonsense", line);
     } else {
         fetch->lists = true;
