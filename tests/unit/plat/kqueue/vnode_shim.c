@@ -3,6 +3,9 @@
  *
  * inotify would tell of a folder's own removal only after the last descriptor of it is closed,
  * which is the one that watches it; so the folder above is watched too, for that one name.
+ *
+ * Known difference: a neighbour's removal makes the queue's descriptor readable with no event in
+ * it.
  */
 #include <errno.h>
 #include <stdio.h>
