@@ -10,6 +10,7 @@ int command_deaths(int argc, char **argv);
 int command_files(int argc, char **argv);
 int command_heartbeats(int argc, char **argv);
 int command_idle(int argc, char **argv);
+int command_plain(int argc, char **argv);
 int command_register(int argc, char **argv);
 int command_sources(int argc, char **argv);
 

@@ -19,6 +19,7 @@ static const struct {
     {"files", command_files, "makes the files that downloads ask for"},
     {"heartbeats", command_heartbeats, "heartbeats of many servers, and which arrived"},
     {"idle", command_idle, "idle connections, and how a newcomer fares beside them"},
+    {"plain", command_plain, "a content server of the base protocol"},
     {"register", command_register, "registers files with an index, with lookups meanwhile"},
     {"sources", command_sources, "slow or failing sources in front of a content server"},
 };

@@ -37,20 +37,33 @@ local function setup(bench)
     end)
 end
 
--- Our client's bytes per second, of which it verifies every one.
+-- The same with a content server that knows no hashes, so that the client has nothing to verify by.
+local function setup_plain(bench)
+    return bench:fixture("base content server and nginx with one large file", function()
+        local files, index = bench:files(1, sized(bench)), bench.servers:index()
+        assert(folder.make(MEMORY .. "/d000"))
+        local plain = bench.servers:plain(files)
+        return { index = index, nginx = bench.servers:nginx(files),
+            connection = bench.servers:register(index, "CS1", plain.port,
+                { name = NAME, size = sized(bench) }) }
+    end)
+end
+
+-- Our client's bytes per second.
 local function ours(bench, servers, path)
     return fetch({ bench.layout.bin .. "/mcdn", NAME, "--index-port", tostring(servers.index.port),
         "--output-dir", MEMORY, "--log-level", "warn" }, path, sized(bench))
 end
 
--- A row: our client beside a command that fetches the same file from nginx.
-local function row(name, title, against, goal, peer)
+-- A row: our client beside a command that fetches the same file from nginx; `make` starts both
+-- servers.
+local function row(name, title, against, goal, peer, make)
     return {
         name = name,
         title = title,
         against = against,
         run = function(bench)
-            local servers, path = setup(bench), MEMORY .. "/" .. NAME
+            local servers, path = make(bench), MEMORY .. "/" .. NAME
             return { bench:reach(goal, "bytes/s", function()
                 return ours(bench, servers, path)
             end, function()
@@ -77,8 +90,10 @@ local function curl_and_sum(url, path)
 end
 
 return {
-    row("client", "client, 1 GiB to memory disk", "curl from nginx", 0.8, curl),
+    row("client", "client, 1 GiB to memory disk", "curl from nginx", 0.8, curl, setup),
+    row("client-unverified", "client, 1 GiB to memory disk, from a server without hashes",
+        "curl from nginx", 1.0, curl, setup_plain),
     row("client-verified", "client, 1 GiB to memory disk", "curl from nginx, and sha256sum", 1.0,
-        curl_and_sum),
-    row("client-aria2", "client, 1 GiB to memory disk", "aria2 from nginx", nil, aria2),
+        curl_and_sum, setup),
+    row("client-aria2", "client, 1 GiB to memory disk", "aria2 from nginx", nil, aria2, setup),
 }

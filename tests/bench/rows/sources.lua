@@ -30,21 +30,6 @@ local function hash_of(content)
     return hash
 end
 
--- Registers a source with the index, as a content server would.
-local function register(set, id, port)
-    local connection = assert(socket.connect("127.0.0.1", set.index.port))
-    local hash = hash_of(set.content)
-    assert(connection:send(("REGISTER %s %d 1\n"):format(id, port)))
-    assert(connection:receive("*l") == "OK REGISTERED")
-    assert(connection:send(("ADD_FILE %s %s %d\n"):format(id, NAME, set.size)))
-    if hash then
-        assert(connection:send(("FILE_HASH %s %s %s\n"):format(id, hash, NAME)))
-    end
-    assert(connection:send("DONE_FILES\n"))
-    assert(connection:receive("*l") == "OK FILES_ADDED")
-    return connection
-end
-
 local function download(bench, set, options)
     local path = MEMORY .. "/" .. NAME
     local argv = { bench.layout.bin .. "/mcdn", NAME, "--index-port", tostring(set.index.port),
@@ -62,7 +47,9 @@ end
 local function through_sources(bench, set, relay, options)
     relay.port = set.content.port
     local ports, finish = bench.tool:hold("sources", relay)
-    local connections = { register(set, "S1", ports.port1), register(set, "S2", ports.port2) }
+    local file = { name = NAME, size = set.size, hash = hash_of(set.content) }
+    local connections = { bench.servers:register(set.index, "S1", ports.port1, file),
+        bench.servers:register(set.index, "S2", ports.port2, file) }
     local seconds = download(bench, set, options)
     for _, connection in ipairs(connections) do
         connection:close()

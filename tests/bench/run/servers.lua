@@ -152,6 +152,28 @@ function Servers:wait_hashed(content, count)
     connection:close()
 end
 
+-- A content server of the base protocol, which the caller registers.
+function Servers:plain(files)
+    local port = ports.one()
+    return self:start("plain", words(self.layout.tools .. "/mcdn-bench", "plain", "--port", port,
+        "--files-dir", files), port)
+end
+
+-- Registers one file of a server with the index, as that would; without its hash when that is nil.
+-- It stays for as long as the connection that is returned is open.
+function Servers:register(index, id, port, file)
+    local connection = assert(socket.connect("127.0.0.1", index.port))
+    assert(connection:send(("REGISTER %s %d 1\n"):format(id, port)))
+    assert(connection:receive("*l") == "OK REGISTERED")
+    assert(connection:send(("ADD_FILE %s %s %d\n"):format(id, file.name, file.size)))
+    if file.hash then
+        assert(connection:send(("FILE_HASH %s %s %s\n"):format(id, file.hash, file.name)))
+    end
+    assert(connection:send("DONE_FILES\n"))
+    assert(connection:receive("*l") == "OK FILES_ADDED")
+    return connection
+end
+
 function Servers:bare_loop(line)
     local port = ports.one()
     return self:start("bare-loop", words(self.layout.tools .. "/mcdn-bare-loop", port, 2, line),
