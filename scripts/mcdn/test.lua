@@ -50,6 +50,17 @@ function Test:wants(part)
     return not self.only or part:find(self.only, 1, true) ~= nil
 end
 
+-- Runs the parts { name, function } that were asked for, `at_once` at a time.
+function Test:run_parts(at_once, parts)
+    local jobs = {}
+    for _, part in ipairs(parts) do
+        if self:wants(part[1]) then
+            jobs[#jobs + 1] = { name = part[1], run = function() part[2](self) end }
+        end
+    end
+    waiting.parallel(at_once, jobs)
+end
+
 -- Says what could not be tested here, and why.
 function Test:skip(part, reason)
     print(("     %s: skipped %s: %s"):format(self.name, part, reason))

@@ -6,7 +6,6 @@ local check = require("mcdn.check")
 local downloads = require("mcdn.downloads")
 local folder = require("mcdn.folder")
 local special = require("mcdn.special")
-local waiting = require("mcdn.waiting")
 
 local MIB = downloads.MIB
 local AT_ONCE = 3 -- they wait more than they work
@@ -196,11 +195,5 @@ local parts = {
 }
 
 return function(test)
-    local jobs = {}
-    for _, part in ipairs(parts) do
-        if test:wants(part[1]) then
-            jobs[#jobs + 1] = { name = part[1], run = function() part[2](test) end }
-        end
-    end
-    waiting.parallel(AT_ONCE, jobs)
+    test:run_parts(AT_ONCE, parts)
 end

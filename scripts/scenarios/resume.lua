@@ -277,11 +277,5 @@ local parts = {
 }
 
 return function(test)
-    local jobs = {}
-    for _, part in ipairs(parts) do
-        if test:wants(part[1]) then
-            jobs[#jobs + 1] = { name = part[1], run = function() part[2](test) end }
-        end
-    end
-    waiting.parallel(AT_ONCE, jobs)
+    test:run_parts(AT_ONCE, parts)
 end

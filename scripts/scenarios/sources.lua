@@ -246,22 +246,14 @@ local parts = {
     { "said", check_said },
 }
 
+for _, index_kind in ipairs({ "ours", "lua", "base" }) do
+    for _, content_kind in ipairs({ "ours", "lua", "base" }) do
+        parts[#parts + 1] = { index_kind .. " and " .. content_kind, function(test)
+            check_mix(test, index_kind, content_kind)
+        end }
+    end
+end
+
 return function(test)
-    local jobs = {}
-    local function add(name, run)
-        if test:wants(name) then
-            jobs[#jobs + 1] = { name = name, run = function() run(test) end }
-        end
-    end
-    for _, part in ipairs(parts) do
-        add(part[1], part[2])
-    end
-    for _, index_kind in ipairs({ "ours", "lua", "base" }) do
-        for _, content_kind in ipairs({ "ours", "lua", "base" }) do
-            add(index_kind .. " and " .. content_kind, function()
-                check_mix(test, index_kind, content_kind)
-            end)
-        end
-    end
-    waiting.parallel(AT_ONCE, jobs)
+    test:run_parts(AT_ONCE, parts)
 end
