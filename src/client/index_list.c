@@ -1,10 +1,13 @@
 #include "client/index_list.h"
 
+#include "proto/limits.h"
 #include "proto/reply.h"
 
 struct asking {
     void (*on_line)(void *arg, struct slice line);
     void *arg;
+    uint64_t lines;
+    bool is_endless;
     char refusal[80]; /* the answer, if it was an error */
 };
 
@@ -17,6 +20,9 @@ static enum peer_more on_line(void *arg, struct slice line)
         slice_copy(line, asking->refusal, sizeof asking->refusal);
         return PEER_DONE;
     }
+    asking->is_endless = asking->lines++ == INDEX_FILES_MAX; /* no index can know more */
+    if (asking->is_endless)
+        return PEER_DONE;
     asking->on_line(asking->arg, line);
     return PEER_MORE;
 }
@@ -31,6 +37,10 @@ int index_list_ask(struct index_link *index, enum verb verb,
     int rc = index_link_ask(index, &request, false);
     index->on_line = NULL; /* what it is given ends with this call */
     index->arg = NULL;
+    if (rc == 0 && asking.is_endless) {
+        index_link_close(index); /* the rest would pass for later answers */
+        slice_copy(slice_text("the list has no end"), asking.refusal, sizeof asking.refusal);
+    }
     if (rc == 0 && asking.refusal[0]) {
         ui_error(index->ui, asking.refusal, "Index Server at %s:%u", index->host, index->port);
         return PLAT_ERR_OTHER;
