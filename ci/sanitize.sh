@@ -11,6 +11,7 @@ set -eu
 
 # A server that finds something must end at once, so that its scenario fails and shows the report.
 export ASAN_OPTIONS="${ASAN_OPTIONS-strict_string_checks=1:detect_stack_use_after_return=1}"
+export LSAN_OPTIONS="${LSAN_OPTIONS-suppressions=$root/ci/leaks.supp:print_suppressions=0}"
 export UBSAN_OPTIONS="${UBSAN_OPTIONS-print_stacktrace=1:halt_on_error=1}"
 export TSAN_OPTIONS="${TSAN_OPTIONS-halt_on_error=1:second_deadlock_stack=1}"
 
