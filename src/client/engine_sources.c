@@ -9,7 +9,7 @@
 enum {
     PATIENCE_TIMES = 3, /* how often a source whose file only it has may fail in a row */
     TOGETHER_MS = 100,
-    GRACE_MS = 3000, /* before what is there is given up for a source of unknown hash */
+    GRACE_MS = 3000,  /* before what is there is given up for a source of unknown hash */
     RESTARTS_MOST = 4 /* that give a source which breaks off late another chance of progress */
 };
 

@@ -49,7 +49,7 @@ struct plain_session {
 static void send_file(struct plain_session *s, struct slice name)
 {
     char text[FILE_NAME_SIZE_MAX + 1];
-    struct plat_file file;
+    struct plat_file file = PLAT_FILE_NONE;
     struct plat_file_info info;
     int rc = PLAT_ERR_NOT_FOUND;
     if (name.size < sizeof text) {
