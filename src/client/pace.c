@@ -24,7 +24,7 @@ void pace_sample(struct pace *pace, uint64_t done, uint64_t now_ms)
         return;
     double step_ms = (double)(now_ms - pace->last_ms);
     double known_ms = (double)(pace->last_ms - pace->first_ms);
-    double old_ms = known_ms < SMOOTH_MS ? known_ms : SMOOTH_MS;
+    double old_ms = known_ms < (double)SMOOTH_MS ? known_ms : (double)SMOOTH_MS;
     double came = done > pace->last_done ? (double)(done - pace->last_done) : 0;
     pace->rate = (pace->rate * old_ms + came) / (old_ms + step_ms);
     pace->last_ms = now_ms;

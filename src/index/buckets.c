@@ -66,7 +66,7 @@ void probe_begin(struct probe *probe, const struct buckets *buckets, uint64_t ha
 {
     probe->buckets = buckets;
     probe->pattern = tag_of(hash) * each_byte;
-    probe->bucket = hash & buckets->mask;
+    probe->bucket = (size_t)hash & buckets->mask;
     probe->steps = 0;
     load_bucket(probe);
 }
@@ -100,7 +100,7 @@ static void change_passed(struct bucket *bucket, bool more)
 
 void buckets_add(struct buckets *buckets, uint64_t hash, struct file *file)
 {
-    size_t at = hash & buckets->mask;
+    size_t at = (size_t)hash & buckets->mask;
     uint64_t tags = plat_atomic_load(&buckets->all[at].tags);
     while (!find_zeros(tags)) {
         change_passed(&buckets->all[at], true);
@@ -119,7 +119,7 @@ static void take_out(const struct probe *probe, uint64_t hash)
     uint64_t tags = plat_atomic_load(&bucket->tags);
     plat_atomic_store(&bucket->tags, tags & ~((uint64_t)0xff << 8 * probe->slot));
     plat_atomic_store_ptr(&bucket->files[probe->slot], NULL);
-    for (size_t at = hash & buckets->mask; at != probe->bucket; at = (at + 1) & buckets->mask)
+    for (size_t at = (size_t)hash & buckets->mask; at != probe->bucket; at = (at + 1) & buckets->mask)
         change_passed(&buckets->all[at], false);
 }
 

@@ -37,8 +37,8 @@ static int setup(void **state)
 {
     struct world *w = calloc(1, sizeof *w);
     void *dir;
-    if (!w || testdir_setup(&dir) != 0)
-        return -1;
+    assert_non_null(w);
+    assert_int_equal(testdir_setup(&dir), 0);
     w->dir = dir;
     assert_status(0, loop_open(&w->loop));
     assert_status(0, warmer_open(&w->warmer, 3, false));
