@@ -88,7 +88,7 @@ static uint64_t cut_at(const struct planner *planner, const struct planner_worke
         thief_rate = rate > 0 ? rate : 1;
     double share = (double)thief_rate / ((double)thief_rate + (double)rate);
     uint64_t part = (uint64_t)((double)planner_left(victim) * share);
-    if (part < STEAL_LEAST && share * SLOW_TIMES < 1)
+    if (part < STEAL_LEAST && share * (double)SLOW_TIMES < 1)
         return piece->to; /* a slow one's help is none */
     if (part < STEAL_LEAST)
         part = STEAL_LEAST;

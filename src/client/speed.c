@@ -1,9 +1,7 @@
 #include "client/speed.h"
 
-enum {
-    FADE_MS = 2000, /* after which an old byte counts for half */
-    KNOWN_MS = 200
-};
+static const double FADE_MS = 2000; /* after which an old byte counts for half */
+static const double KNOWN_MS = 200;
 
 void speed_start(struct speed *speed, uint64_t now_ms)
 {

@@ -119,7 +119,8 @@ static void take_out(const struct probe *probe, uint64_t hash)
     uint64_t tags = plat_atomic_load(&bucket->tags);
     plat_atomic_store(&bucket->tags, tags & ~((uint64_t)0xff << 8 * probe->slot));
     plat_atomic_store_ptr(&bucket->files[probe->slot], NULL);
-    for (size_t at = (size_t)hash & buckets->mask; at != probe->bucket; at = (at + 1) & buckets->mask)
+    for (size_t at = (size_t)hash & buckets->mask; at != probe->bucket;
+         at = (at + 1) & buckets->mask)
         change_passed(&buckets->all[at], false);
 }
 
