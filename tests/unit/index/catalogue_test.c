@@ -407,8 +407,8 @@ static void many_names_are_looked_up_at_once(void **state)
             assert_true(hits[i].size == which + 1);
     }
     /* Every client is counted, and those for both went to the one that had fewer just then. */
-    size_t to_a = plat_atomic_load(&w->servers[0].given);
-    size_t to_b = plat_atomic_load(&w->servers[1].given);
+    uint64_t to_a = plat_atomic_load(&w->servers[0].given);
+    uint64_t to_b = plat_atomic_load(&w->servers[1].given);
     assert_int_equal(to_a + to_b, COUNT_OF(names) / 4 * 3);
     assert_true(to_a <= to_b + 2 && to_b <= to_a + 2);
 }
