@@ -55,6 +55,14 @@ use_msvc() {
     export CMAKE_CONFIG_TYPE=Release
 }
 
+# Prints the words that start a command without random addresses, or nothing where that is not
+# allowed, as in some containers.
+fixed_addresses() {
+    if setarch -R true 2>/dev/null; then
+        echo setarch -R
+    fi
+}
+
 # run_tests FOLDER [LABEL...]: all tests, or those with one of the labels. The report for machines
 # goes to FOLDER/junit.xml. $test_launcher, if any, is put before ctest.
 run_tests() {

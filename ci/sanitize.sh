@@ -34,9 +34,7 @@ address() {
 
 # ThreadSanitizer needs addresses that newer kernels' randomisation may have taken.
 thread() {
-    if setarch -R true 2>/dev/null; then
-        test_launcher='setarch -R'
-    fi
+    test_launcher=$(fixed_addresses)
     sanitized "$root/build-tsan" thread
     test_launcher=
 }
