@@ -1,18 +1,21 @@
 -- Terminals, for programs that behave otherwise when a person sits there.
 
+local process = require("process")
+
 local terminal = {}
+
+local NONE = 125 -- how the helper ends where it gets no terminal
+local START_MS = 10000
 
 local function path_of(paths)
     return paths.modules .. "/pty"
 end
 
--- Whether there are any: not on Windows, and not without the build's helper.
+-- Whether there are any: not on Windows, not without the build's helper, and not in a system that
+-- was set up without them, as some containers are.
 function terminal.is_available(paths)
-    local file = io.open(path_of(paths), "rb")
-    if file then
-        file:close()
-    end
-    return file ~= nil
+    local child <close> = process.start({ argv = { path_of(paths), "80", paths.lua, "-v" } })
+    return child ~= nil and child:wait(START_MS) ~= NONE
 end
 
 -- The words before a program's own that put it onto a terminal so many columns wide.
