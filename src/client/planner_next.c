@@ -75,9 +75,16 @@ static uint64_t least(uint64_t a, uint64_t b)
     return a < b ? a : b;
 }
 
+/* Whether it was found out lately what the source can do. */
+static bool is_known(const struct planner_source *source, uint64_t now_ms)
+{
+    uint64_t last_ms = source->used_ms > source->tried_ms ? source->used_ms : source->tried_ms;
+    return last_ms > 0 && now_ms - last_ms < FORGET_MS;
+}
+
 /* Whether a source is the better one of two of the same rank: the one with fewer workers, then one
  * of which nothing is known, then the faster one. */
-static bool is_preferred(const struct planner *planner, unsigned a, unsigned b)
+static bool is_preferred(const struct planner *planner, unsigned a, unsigned b, uint64_t now_ms)
 {
     const struct planner_source *sa = &planner->sources[a], *sb = &planner->sources[b];
     unsigned workers_a = planner_workers_of(planner, a), workers_b = planner_workers_of(planner, b);
@@ -85,8 +92,8 @@ static bool is_preferred(const struct planner *planner, unsigned a, unsigned b)
         return workers_a < workers_b;
     if (sa->slow != sb->slow)
         return sb->slow;
-    if (sa->tried != sb->tried)
-        return sb->tried;
+    if (is_known(sa, now_ms) != is_known(sb, now_ms))
+        return is_known(sb, now_ms);
     return speed_rate(&sa->speed) > speed_rate(&sb->speed);
 }
 
@@ -98,7 +105,7 @@ static int choose_source(const struct planner *planner, uint64_t now_ms)
     for (unsigned i = 0; i < planner->source_count; i++) {
         const struct planner_source *s = &planner->sources[i];
         if (planner_rank(s, now_ms) == best && planner_may_connect(s, now_ms) &&
-            (chosen < 0 || is_preferred(planner, i, (unsigned)chosen)))
+            (chosen < 0 || is_preferred(planner, i, (unsigned)chosen, now_ms)))
             chosen = (int)i;
     }
     return chosen;
@@ -174,7 +181,7 @@ static bool connect_another(struct planner *planner, uint64_t now_ms, struct pla
     if (source < 0 || !is_of_use(planner, (unsigned)source, now_ms))
         return false;
     struct planner_source *s = &planner->sources[source];
-    s->tried = true;
+    s->tried_ms = now_ms;
     planner->workers[worker] = (struct planner_worker){.state = WORKER_OPENING,
                                                        .source = (unsigned)source,
                                                        .streams = s->kind == PLANNER_STREAM,

@@ -32,7 +32,6 @@ struct planner_worker {
 
 struct planner_source {
     bool admitted, slow;
-    bool tried; /* it was connected to */
     enum planner_kind kind;
     uint64_t aside_until_ms;
     struct backoff backoff;
@@ -43,6 +42,7 @@ struct planner_source {
     uint64_t busy_since_ms; /* with that */
     uint64_t busy_ms;       /* in all, until it was not used for long */
     uint64_t used_ms;       /* when it was asked for something last */
+    uint64_t tried_ms;      /* when it was connected to last; 0: never */
     bool busy;
 };
 

@@ -293,6 +293,31 @@ static void a_stream_alone_brings_the_whole_file(void **state)
     history_close(&h);
 }
 
+/* The first one breaks off after wrong bytes, so the second one's pass leaves a chunk. Then the
+ * first one was slow a minute ago, and the second one is now. */
+static void a_stream_that_was_slow_long_ago_is_tried_again(void **state)
+{
+    struct seeded random;
+    struct history h;
+    struct history_source once_slow = {.rate = 70 * 1000, .streams = true, .lies = 1000};
+    struct history_source slow = {.rate = 100 * 1000, .streams = true};
+    (void)state;
+    seeded_init(&random, "planner");
+    begin(&h, &random, 5 * MB, 2);
+    history_add(&h, &once_slow);
+    for (int i = 0; i < 30; i++)
+        history_step(&h, 100);
+    h.sources[0].breaks = 1000;
+    history_step(&h, 100);
+    h.sources[0] = (struct history_source){.rate = 10 * MB, .streams = true};
+    history_add(&h, &slow);
+    assert_true(run(&h) < MINUTE_MS);
+    assert_int_equal(h.sources[0].opened, 1);
+    assert_int_equal(h.sources[1].opened, 1);
+    assert_int_equal(h.rejected, CHUNK_SIZE);
+    history_close(&h);
+}
+
 static void what_is_kept_is_not_fetched(void **state)
 {
     struct seeded random;
@@ -371,6 +396,7 @@ int main(void)
         cmocka_unit_test(a_liar_is_asked_again_when_there_is_nobody_else),
         cmocka_unit_test(a_stream_is_the_last_to_turn_to_and_ends_when_nothing_is_missing),
         cmocka_unit_test(a_stream_alone_brings_the_whole_file),
+        cmocka_unit_test(a_stream_that_was_slow_long_ago_is_tried_again),
         cmocka_unit_test(what_is_kept_is_not_fetched),
         cmocka_unit_test(unfinished_chunks_are_told),
         cmocka_unit_test(with_all_sources_away_it_is_stuck),
