@@ -15,7 +15,7 @@ struct coverage_chunk {
     uint64_t sources; /* a bit for each that gave bytes */
     uint32_t left;    /* bytes that are not there */
     enum chunk_state state;
-    bool kept;         /* an earlier run gave some of its bytes */
+    bool is_nobodys;   /* some bytes are of an earlier run, or of a source that was blamed since */
     uint8_t undivided; /* so many times it is still tried to have it from one source */
 };
 
@@ -39,7 +39,7 @@ static void empty(struct coverage *coverage, uint64_t chunk)
     c->left = (uint32_t)size;
     c->state = CHUNK_OPEN;
     c->sources = 0;
-    c->kept = false;
+    c->is_nobodys = false;
 }
 
 int coverage_init(struct coverage *coverage, uint64_t size)
@@ -117,7 +117,7 @@ void coverage_keep(struct coverage *coverage, uint64_t from, uint64_t to)
         uint64_t end = coverage_chunk_from(coverage, chunk + 1);
         if (end > to)
             end = to;
-        coverage->chunks[chunk].kept = true;
+        coverage->chunks[chunk].is_nobodys = true;
         add(coverage, chunk, end - from);
         from = end;
     }
@@ -164,7 +164,7 @@ void coverage_accept(struct coverage *coverage, uint64_t chunk)
 static int only_source(const struct coverage_chunk *c)
 {
     int source = 0;
-    if (c->kept || c->sources == 0 || (c->sources & (c->sources - 1)) != 0)
+    if (c->is_nobodys || c->sources == 0 || (c->sources & (c->sources - 1)) != 0)
         return -1;
     while (c->sources >> source != 1)
         source++;
@@ -182,4 +182,13 @@ int coverage_reject(struct coverage *coverage, uint64_t chunk)
     ranges_add(&coverage->missing, coverage_chunk_from(coverage, chunk),
                coverage_chunk_from(coverage, chunk + 1));
     return source;
+}
+
+void coverage_disown(struct coverage *coverage, unsigned source)
+{
+    for (uint64_t i = 0; i < coverage->chunk_count; i++) {
+        struct coverage_chunk *c = &coverage->chunks[i];
+        if (c->state != CHUNK_GOOD && (c->sources >> source & 1) != 0)
+            c->is_nobodys = true;
+    }
 }

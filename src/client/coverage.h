@@ -70,4 +70,8 @@ void coverage_accept(struct coverage *coverage, uint64_t chunk);
  * source that all of it came from, or -1 where nobody can be blamed. */
 int coverage_reject(struct coverage *coverage, uint64_t chunk);
 
+/* The source was blamed: for what it has given so far, of chunks that were not checked, it is not
+ * to be blamed again. */
+void coverage_disown(struct coverage *coverage, unsigned source);
+
 #endif

@@ -134,6 +134,7 @@ void planner_blame(struct planner *planner, unsigned source, enum planner_fault 
     }
     if (fault != PLANNER_WRONG)
         return;
+    coverage_disown(&planner->coverage, source);
     s->wrong_until_ms = now_ms + ((uint64_t)WRONG_MS << s->wrong_count);
     if (s->wrong_count < WRONG_DOUBLED_MOST)
         s->wrong_count++;

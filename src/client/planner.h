@@ -93,7 +93,8 @@ void planner_ready(struct planner *planner, unsigned worker, uint64_t now_ms);
 void planner_failed(struct planner *planner, unsigned worker, enum planner_fault fault,
                     uint64_t now_ms);
 
-/* The source is to blame for something that no connection of it shows. */
+/* The source is to blame for something that no connection of it shows. Bytes that were wrong before
+ * it was blamed are not held against it again. */
 void planner_blame(struct planner *planner, unsigned source, enum planner_fault fault,
                    uint64_t now_ms);
 

@@ -128,6 +128,23 @@ static void kept_bytes_blame_nobody(void **state)
     coverage_fini(&c);
 }
 
+static void a_source_is_not_blamed_again_for_what_it_gave_before(void **state)
+{
+    struct coverage c;
+    (void)state;
+    open_coverage(&c, SIZE);
+    fetch(&c, 0, 50, 1);
+    fetch(&c, CHUNK_SIZE, 2 * CHUNK_SIZE, 2);
+    coverage_disown(&c, 1);
+    fetch(&c, 50, CHUNK_SIZE, 1);
+    assert_int_equal(coverage_reject(&c, 0), -1);
+    assert_true(coverage_is_undivided(&c, 0));
+    assert_int_equal(coverage_reject(&c, 1), 2); /* of another source */
+    fetch(&c, 0, CHUNK_SIZE, 1);
+    assert_int_equal(coverage_reject(&c, 0), 1); /* since then */
+    coverage_fini(&c);
+}
+
 static void a_reset_forgets_all(void **state)
 {
     struct coverage c;
@@ -153,6 +170,7 @@ int main(void)
         cmocka_unit_test(a_bad_chunk_of_several_sources_is_fetched_undivided),
         cmocka_unit_test(what_is_given_back_is_missing_and_what_came_stays),
         cmocka_unit_test(kept_bytes_blame_nobody),
+        cmocka_unit_test(a_source_is_not_blamed_again_for_what_it_gave_before),
         cmocka_unit_test(a_reset_forgets_all),
     };
     return cmocka_run_group_tests_name("coverage", tests, NULL, NULL);
