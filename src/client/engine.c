@@ -192,7 +192,7 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
         return false;
     *outcome = ENGINE_INTERRUPTED;
     if (stuck && e->file.size > 0 && engine_turn_to_another(e, now_ms))
-        return true;
+        return !work_is_interrupted(e->work);
     if (stuck && now_ms >= e->locate_ms)
         return engine_locate(e);
     if (e->file.size > 0 && !stuck && engine_may_look(e, now_ms))

@@ -243,13 +243,14 @@ void engine_restart(struct engine *e, int sole)
     engine_judge(e);
 }
 
-/* The best of those that may be used alone: that the index lists, and failed the least. */
-static int choose_alone(const struct engine *e)
+/* The best of those that may be used alone, and now: that the index lists, and failed the least. */
+static int choose_alone(const struct engine *e, uint64_t now_ms)
 {
     int chosen = -1;
     for (unsigned i = 0; i < e->source_count; i++) {
         const struct source *s = &e->sources[i];
-        if ((int)i == e->sole || trust(e, s) == TRUST_NO || !s->is_listed)
+        if ((int)i == e->sole || trust(e, s) == TRUST_NO || !s->is_listed ||
+            planner_is_aside(e->planner, i, now_ms))
             continue;
         if (chosen < 0 || s->failures < e->sources[chosen].failures)
             chosen = (int)i;
@@ -269,7 +270,7 @@ bool engine_turn_to_another(struct engine *e, uint64_t now_ms)
     bool has_bytes = planner_coverage(e->planner)->done > 0;
     if (e->sole >= 0 ? may_return(e) : has_bytes && now_ms - e->stuck_ms < GRACE_MS)
         return false;
-    int chosen = choose_alone(e);
+    int chosen = choose_alone(e, now_ms);
     if (chosen < 0 || may_be_used(e, (unsigned)chosen))
         return false;
     if (e->is_guess) /* nobody knows the hash that an earlier run has noted */

@@ -56,6 +56,11 @@ void planner_bar(struct planner *planner, unsigned source)
     planner->sources[source].admitted = false;
 }
 
+bool planner_is_aside(const struct planner *planner, unsigned source, uint64_t now_ms)
+{
+    return planner->sources[source].aside_until_ms > now_ms;
+}
+
 uint64_t planner_left(const struct planner_worker *worker)
 {
     uint64_t left = 0;

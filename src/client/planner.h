@@ -83,6 +83,9 @@ void planner_admit(struct planner *planner, unsigned source, enum planner_kind k
 /* The source must not be used; its connections are dropped. */
 void planner_bar(struct planner *planner, unsigned source);
 
+/* Whether the source is left alone for now, since it failed. */
+bool planner_is_aside(const struct planner *planner, unsigned source, uint64_t now_ms);
+
 /* The next thing to do. */
 void planner_next(struct planner *planner, uint64_t now_ms, struct planner_action *action);
 

@@ -1,5 +1,7 @@
 /* client/download.h: sources that do what they should not. The file comes whole all the same, from
  * the others, and little is sent twice. */
+#include <limits.h>
+
 #include "check.h"
 #include "expect.h"
 #include "plat/clock.h"
@@ -150,6 +152,27 @@ static void base_sources_replace_each_other_from_the_start(void **state)
     assert_between(w->result.fetched, w->size, w->size + 5 * MIB);
 }
 
+/* Each is the only one that may be used for as long as it is the turn's. */
+static void with_nobody_left_and_no_hash_it_ends_in_time(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 20 * MIB, 2, false);
+    for (int i = 0; i < 2; i++) {
+        w->sources[i].is_base = true;
+        w->sources[i].closes_at = MIB;
+        w->sources[i].closes_left = UINT_MAX;
+    }
+    w->options.retry_ms = 3000;
+    uint64_t start_ms = plat_clock_now_ms();
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_between(plat_clock_now_ms() - start_ms, 3000, DEADLINE_MS);
+    fake_content_kill(&w->sources[0]);
+    fake_content_kill(&w->sources[1]);
+    start_ms = plat_clock_now_ms();
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_between(plat_clock_now_ms() - start_ms, 3000, DEADLINE_MS);
+}
+
 static void with_nobody_left_it_fails_and_keeps_what_it_has(void **state)
 {
     struct world *w = *state;
@@ -244,6 +267,7 @@ int main(int argc, char **argv)
         world_test(a_trickling_source_does_not_hold_up_the_file),
         world_test(without_a_hash_another_source_begins_anew),
         world_test(base_sources_replace_each_other_from_the_start),
+        world_test(with_nobody_left_and_no_hash_it_ends_in_time),
         world_test(with_nobody_left_it_fails_and_keeps_what_it_has),
         world_test(a_source_that_always_breaks_off_delivers_in_the_end),
         world_test(without_time_to_retry_it_fails_at_once),
