@@ -129,6 +129,19 @@ static void relist(struct source *s, const struct holder *holder)
     s->list_ms = 0;
 }
 
+/* Of another file by its own word, but not by the index's: it is asked once more, since that may
+ * have been a file that was just being written. */
+static void doubt_stat(struct engine *e, const struct holder *holder)
+{
+    for (unsigned i = 0; i < e->source_count; i++) {
+        struct source *s = &e->sources[i];
+        if (!holder_is_same(&s->at, holder) || !engine_has_another_file(e, i))
+            continue;
+        s->is_other = s->has_stat = false;
+        s->sha256[0] = '\0';
+    }
+}
+
 static void merge_one(struct engine *e, const struct holder *holder)
 {
     unsigned at = 0;
@@ -164,8 +177,11 @@ void engine_merge(struct engine *e, const struct holders *holders)
     e->is_by_get = holders->is_by_get;
     for (unsigned i = 0; i < e->source_count; i++)
         e->sources[i].is_listed = false;
-    for (size_t i = 0; i < holders->count; i++)
+    for (size_t i = 0; i < holders->count; i++) {
         merge_one(e, &holders->items[i]);
+        if (is_of_file(e, &holders->items[i]))
+            doubt_stat(e, &holders->items[i]);
+    }
     if (!e->file.sha256[0] && e->sole < 0)
         e->sole = 0;
     look_for_another(e, holders);
@@ -258,6 +274,16 @@ static int choose_alone(const struct engine *e, uint64_t now_ms)
     return chosen;
 }
 
+/* For how long what is there is not given up for a source that cannot add to it: longer where the
+ * index lists one that can, which may only be away for a moment. */
+static uint64_t grace_ms(const struct engine *e)
+{
+    for (unsigned i = 0; i < e->source_count; i++)
+        if (e->sources[i].is_listed && engine_has_this_file(e, i))
+            return e->options.retry_ms / 3 * 2;
+    return GRACE_MS;
+}
+
 /* Whether the sole source may still come back, with what is there being of use then. */
 static bool may_return(const struct engine *e)
 {
@@ -268,7 +294,7 @@ static bool may_return(const struct engine *e)
 bool engine_turn_to_another(struct engine *e, uint64_t now_ms)
 {
     bool has_bytes = planner_coverage(e->planner)->done > 0;
-    if (e->sole >= 0 ? may_return(e) : has_bytes && now_ms - e->stuck_ms < GRACE_MS)
+    if (e->sole >= 0 ? may_return(e) : has_bytes && now_ms - e->stuck_ms < grace_ms(e))
         return false;
     int chosen = choose_alone(e, now_ms);
     if (chosen < 0 || may_be_used(e, (unsigned)chosen))

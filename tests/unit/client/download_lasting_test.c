@@ -1,5 +1,6 @@
 /* client/download.h: downloads end when they can, go on for as long as bytes come, and lose nothing
  * that they have to what servers say meanwhile. */
+#include "base/container.h"
 #include "check.h"
 #include "expect.h"
 #include "plat/clock.h"
@@ -163,10 +164,72 @@ static void time_in_which_we_did_not_run_is_nobodys_silence(void **state)
     assert_false(timer_is_set(&timer));
 }
 
+/* What happens a while after the download's beginning. */
+struct later {
+    struct timer timer;
+    struct world *world;
+};
+
+static void begin_later(struct later *later, struct world *w, void (*fire)(struct timer *),
+                        uint64_t after_ms)
+{
+    *later = (struct later){.timer = {.fire = fire}, .world = w};
+    loop_set_timer(w->work.loop, &later->timer, loop_now(w->work.loop) + after_ms);
+}
+
+static void have_whole_file(struct timer *timer)
+{
+    CONTAINER_OF(timer, struct later, timer)->world->sources[0].size_told = FAKE_NEVER;
+}
+
+/* The index has not seen that: to it, the file has been the same all the time. */
+static void a_file_that_was_just_being_written_is_asked_for_again(void **state)
+{
+    struct world *w = *state;
+    struct later later;
+    world_fill(w, SIZE, 1, true);
+    w->sources[0].size_told = SIZE / 2;
+    begin_later(&later, w, have_whole_file, 1500);
+    get(w);
+    assert_false(timer_is_set(&later.timer));
+    assert_int_equal(w->result.fetched, SIZE);
+}
+
+static void come_back(struct timer *timer)
+{
+    fake_content_revive(&CONTAINER_OF(timer, struct later, timer)->world->sources[0]);
+}
+
+/* The other one could only send all of it. */
+static void what_is_there_is_kept_for_a_source_that_is_away_for_a_moment(void **state)
+{
+    struct world *w = *state;
+    struct later later;
+    world_fill(w, SIZE, 2, true);
+    fake_content_kill(&w->sources[1]);
+    w->sources[0].closes_at = 13 * MIB;
+    w->sources[0].closes_left = 1;
+    w->sources[0].hangs_at = 0;
+    w->options.connections = 1;
+    w->options.retry_ms = 700;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    w->sources[0].closes_at = w->sources[0].hangs_at = FAKE_NEVER;
+    w->options.retry_ms = 12000;
+    fake_content_kill(&w->sources[0]);
+    fake_content_revive(&w->sources[1]);
+    w->sources[1].is_base = true;
+    w->index.holders[1].sha256[0] = '\0';
+    begin_later(&later, w, come_back, 6000);
+    get(w);
+    assert_int_equal(w->result.kept, 13 * MIB);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
         world_test(a_source_that_is_silent_at_the_last_question_does_not_hold_up_the_end),
+        world_test(a_file_that_was_just_being_written_is_asked_for_again),
+        world_test(what_is_there_is_kept_for_a_source_that_is_away_for_a_moment),
         world_test(time_in_which_we_did_not_run_is_nobodys_silence),
         world_test(a_file_that_is_begun_anew_has_all_the_time_it_needs),
         world_test(a_source_that_denies_its_file_costs_nothing),
