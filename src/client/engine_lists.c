@@ -64,6 +64,7 @@ void engine_drop_list(struct engine *e)
 {
     e->trial.is_open = e->has_list = false;
     e->trial.doubted = 0;
+    e->is_list_void = e->list_asker >= 0;
     for (uint64_t i = 0; i < e->chunk_count; i++)
         if (e->digest_states[i] == DIGEST_DISPUTED)
             e->digest_states[i] = DIGEST_FOUND;

@@ -117,6 +117,7 @@ struct engine {
     bool are_lists_final; /* what contradicts them is wrong */
     struct trial trial;
     int list_asker;    /* the worker that asks for it, or -1 */
+    bool is_list_void; /* what comes of it is of no use: the list in force has changed meanwhile */
     uint64_t whole_at; /* chunks from the front that are complete */
     bool has_whole;
     unsigned char whole[PLAT_HASH_SIZE];

@@ -108,6 +108,9 @@ static bool on_chunk(struct fetch *fetch, uint64_t chunk, struct slice digits)
     unsigned char digest[PLAT_HASH_SIZE];
     if (chunk >= e->chunk_count || hex_decode(digits, digest) < 0)
         return false;
+    planner_heard(e->planner, w->number, now(e));
+    if (e->is_list_void)
+        return true;
     if (!e->has_list)
         memcpy(e->list[chunk], digest, sizeof digest);
     else if (memcmp(e->list[chunk], digest, sizeof digest) != 0)
@@ -120,11 +123,13 @@ static bool on_chunks_end(struct fetch *fetch, uint64_t count)
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
     struct source *s = engine_source(e, w);
+    bool is_none = count == 0 || e->is_list_void;
     e->list_asker = -1;
-    if (count == 0)
+    e->is_list_void = false;
+    if (is_none)
         s->list_ms = now(e) + LIST_PAUSE_MS;
-    if (count == 0 || count != e->chunk_count)
-        return count == 0;
+    if (is_none || count != e->chunk_count)
+        return is_none;
     s->has_same_list = !s->has_other_list;
     if (!e->has_list)
         engine_list_complete(e);
@@ -244,6 +249,7 @@ static void on_closed(struct fetch *fetch)
     struct engine *e = w->engine;
     if (e->list_asker == (int)w->number) {
         e->list_asker = -1;
+        e->is_list_void = false;
         engine_source(e, w)->list_ms = now(e) + LIST_PAUSE_MS;
     }
     if (e->is_checking && (int)w->source == e->sole) {

@@ -249,6 +249,11 @@ void planner_take(struct planner *planner, unsigned worker, size_t size, uint64_
         end_piece(planner, w);
 }
 
+void planner_heard(struct planner *planner, unsigned worker, uint64_t now_ms)
+{
+    planner->workers[worker].heard_ms = now_ms;
+}
+
 void planner_pause(struct planner *planner, unsigned worker, bool paused, uint64_t now_ms)
 {
     planner->workers[worker].paused = paused;

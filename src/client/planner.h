@@ -112,6 +112,9 @@ void planner_closed(struct planner *planner, unsigned worker);
 void planner_take(struct planner *planner, unsigned worker, size_t size, uint64_t now_ms,
                   struct planner_taken *out);
 
+/* Something else came that was asked for before: the connection is not hanging. */
+void planner_heard(struct planner *planner, unsigned worker, uint64_t now_ms);
+
 /* It is us who do not read from the connection, or do again; its source is not stalling. */
 void planner_pause(struct planner *planner, unsigned worker, bool paused, uint64_t now_ms);
 

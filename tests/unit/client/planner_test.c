@@ -127,6 +127,26 @@ static void a_source_that_hangs_is_left_after_the_stall_time(void **state)
     history_close(&h);
 }
 
+/* Such as a list of chunks, which comes before the bytes that were asked for behind it. */
+static void a_source_that_sends_something_else_first_does_not_hang(void **state)
+{
+    struct seeded random;
+    struct history h;
+    (void)state;
+    seeded_init(&random, "planner");
+    begin(&h, &random, 20 * MB, 1);
+    add(&h, 0);
+    for (int i = 0; i < 200; i++) {
+        history_step(&h, 100);
+        planner_heard(h.planner, 0, h.now_ms);
+    }
+    assert_int_equal(h.stalls, 0);
+    for (int i = 0; i < 60; i++)
+        history_step(&h, 100);
+    assert_int_equal(h.stalls, 1);
+    history_close(&h);
+}
+
 static void a_trickling_source_is_left_and_kept_while_it_is_the_only_one(void **state)
 {
     struct seeded random;
@@ -387,6 +407,7 @@ int main(void)
         cmocka_unit_test(connections_spread_over_the_sources),
         cmocka_unit_test(a_slow_source_does_not_hold_up_the_end),
         cmocka_unit_test(a_source_that_hangs_is_left_after_the_stall_time),
+        cmocka_unit_test(a_source_that_sends_something_else_first_does_not_hang),
         cmocka_unit_test(a_trickling_source_is_left_and_kept_while_it_is_the_only_one),
         cmocka_unit_test(a_small_file_does_not_stay_with_a_trickling_source),
         cmocka_unit_test(when_a_source_breaks_the_others_get_its_work_and_nothing_is_lost),
