@@ -5,6 +5,7 @@
 
 #include "client/digest.h"
 #include "client/engine.h"
+#include "client/lookup.h"
 #include "proto/name.h"
 
 enum { ROUNDS_MOST = 16 /* of a file that is another one again and again */ };
@@ -79,20 +80,36 @@ static bool locate(struct download *d, enum download_outcome *outcome)
     return rc == 0;
 }
 
-/* 0 when the target has the file's very bytes; PLAT_AGAIN when interrupted; anything else: not. */
+/* 0 when the file has the very bytes that are to be downloaded. Where the index knows no hash, the
+ * holders may. */
+static int compare(struct download *d, struct plat_file file)
+{
+    char sha256[HEX_DIGITS + 1];
+    struct lookup known = {.found = true, .size = d->file.size};
+    memcpy(known.sha256, d->file.sha256, sizeof known.sha256);
+    int rc = known.sha256[0] ? 0 : lookup_ask(d->work, &d->holders, d->name, &known);
+    if (rc == 0 && !known.sha256[0])
+        rc = PLAT_ERR_NOT_FOUND;
+    if (rc == 0)
+        rc = digest_file(d->work, file, d->file.size, sha256);
+    if (rc == 0 && strcmp(sha256, known.sha256) != 0)
+        rc = PLAT_END;
+    if (rc == 0)
+        memcpy(d->result->sha256, sha256, sizeof d->result->sha256);
+    return rc;
+}
+
+/* 0 when the target is complete; PLAT_AGAIN when interrupted; anything else: not. */
 static int look_at_target(struct download *d)
 {
     struct plat_folder *folder;
     struct plat_file file;
     struct plat_file_info info;
-    char sha256[HEX_DIGITS + 1];
-    if (!d->file.sha256[0] || plat_folder_open(&folder, d->output_dir, false, NULL) < 0)
+    if (plat_folder_open(&folder, d->output_dir, false, NULL) < 0)
         return PLAT_ERR_NOT_FOUND;
     int rc = plat_file_open(&file, folder, d->result->path, &info);
     if (rc == 0) {
-        rc = info.size == d->file.size ? digest_file(d->work, file, info.size, sha256) : PLAT_END;
-        if (rc == 0 && strcmp(sha256, d->file.sha256) != 0)
-            rc = PLAT_END;
+        rc = info.size == d->file.size ? compare(d, file) : PLAT_END;
         plat_file_close(file);
     }
     plat_folder_close(folder);
@@ -112,7 +129,6 @@ static bool is_there_already(struct download *d, enum download_outcome *outcome)
     d->result->already_complete = true;
     d->result->proof = DOWNLOAD_PROOF_HASH;
     d->result->size = d->file.size;
-    memcpy(d->result->sha256, d->file.sha256, sizeof d->result->sha256);
     return true;
 }
 

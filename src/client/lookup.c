@@ -1,7 +1,6 @@
 #include "client/lookup.h"
 
 #include "base/container.h"
-#include "client/holders.h"
 #include "proto/reply.h"
 
 enum { ASKED_MOST = 8 /* holders */, SILENCE_MS = 5 * 1000 };
@@ -47,8 +46,8 @@ static void take_hash(const struct holders *holders, struct lookup *out)
             memcpy(out->sha256, holders->items[i].sha256, sizeof out->sha256);
 }
 
-static int ask_holders(struct work *work, const struct holders *holders, struct slice name,
-                       struct lookup *out)
+int lookup_ask(struct work *work, const struct holders *holders, struct slice name,
+               struct lookup *out)
 {
     int rc = 0, asked = 0;
     for (size_t i = 0; i < holders->count && asked < ASKED_MOST; i++) {
@@ -88,5 +87,5 @@ int lookup_file(struct index_link *index, struct slice name, struct lookup *out)
     out->found = true;
     out->size = holders.items[0].size;
     take_hash(&holders, out);
-    return ask_holders(index->peer.work, &holders, name, out);
+    return lookup_ask(index->peer.work, &holders, name, out);
 }

@@ -4,6 +4,7 @@
 #ifndef CLIENT_LOOKUP_H
 #define CLIENT_LOOKUP_H
 
+#include "client/holders.h"
 #include "client/index_link.h"
 #include "proto/limits.h"
 
@@ -16,5 +17,10 @@ struct lookup {
 /* Asks the index and, where that knows no SHA-256, some holders. Base servers know none. 0, with
  * found; PLAT_AGAIN when interrupted; or an error, which has been shown. */
 int lookup_file(struct index_link *index, struct slice name, struct lookup *out);
+
+/* Asks some of the holders whose file has the size in *out, until one knows its SHA-256. 0, with
+ * that or without; or PLAT_AGAIN when interrupted. */
+int lookup_ask(struct work *work, const struct holders *holders, struct slice name,
+               struct lookup *out);
 
 #endif

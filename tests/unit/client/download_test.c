@@ -95,6 +95,22 @@ static void a_complete_file_is_not_fetched_again(void **state)
     assert_false(w->result.already_complete);
 }
 
+static void a_complete_file_is_known_by_its_servers_alone(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 5 * MIB, 1, true);
+    w->index.is_base = true;
+    testdir_put(w->dir, "file", w->data, (size_t)w->size);
+    world_get(w);
+    world_expect_file(w);
+    assert_true(w->result.already_complete);
+    assert_int_equal(w->sources[0].sent, 0);
+    w->sources[0].has_no_hash = true;
+    world_get(w);
+    world_expect_file(w);
+    assert_false(w->result.already_complete);
+}
+
 static void an_unknown_name_fails_at_once(void **state)
 {
     struct world *w = *state;
@@ -321,6 +337,7 @@ int main(int argc, char **argv)
         world_test(an_empty_file_is_confirmed_by_its_source),
         world_test(connections_are_as_many_as_asked_for),
         world_test(a_complete_file_is_not_fetched_again),
+        world_test(a_complete_file_is_known_by_its_servers_alone),
         world_test(an_unknown_name_fails_at_once),
         world_test(names_of_unfinished_downloads_are_refused),
         world_test(a_file_can_have_another_name_here),
