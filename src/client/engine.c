@@ -113,8 +113,7 @@ static bool is_over(struct engine *e)
     return planner_has_all(e->planner) && engine_is_proven(e);
 }
 
-/* Whether sources are needed, and none can be used. */
-static bool is_stuck(struct engine *e, uint64_t now_ms)
+bool engine_is_stuck(struct engine *e, uint64_t now_ms)
 {
     bool stuck = e->file.size == 0
                      ? !e->workers[0].is_open && e->turn > 0
@@ -136,7 +135,7 @@ static void settle_size(struct engine *e, uint64_t now_ms)
     e->has_another = true;
 }
 
-static bool has_lost_hope(const struct engine *e, bool stuck, uint64_t now_ms)
+bool engine_has_lost_hope(const struct engine *e, bool stuck, uint64_t now_ms)
 {
     uint64_t most_ms = e->options.retry_ms;
     if (e->file.size > 0 && planner_has_all(e->planner))
@@ -149,7 +148,9 @@ static bool has_lost_hope(const struct engine *e, bool stuck, uint64_t now_ms)
 void engine_set_timer(struct engine *e, uint64_t at_ms, bool stuck)
 {
     bool paused = false;
-    uint64_t soonest = e->noted_ms + NOTE_MS;
+    uint64_t now_ms = loop_now(e->loop), soonest = e->noted_ms + NOTE_MS;
+    if (soonest <= now_ms) /* nothing is noted while the index is asked, nor of an empty file */
+        soonest = now_ms + NOTE_MS;
     for (unsigned i = 0; i < e->worker_count; i++)
         paused = paused || e->workers[i].is_paused;
     if (paused && limiter_wake_ms(&e->limiter) < soonest)
@@ -179,7 +180,7 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
     engine_resume_reading(e);
     uint64_t wake_ms = e->file.size == 0 ? engine_act_empty(e) : engine_act(e);
     uint64_t now_ms = loop_now(e->loop);
-    bool over = e->error == 0 && is_over(e), stuck = is_stuck(e, now_ms);
+    bool over = e->error == 0 && is_over(e), stuck = engine_is_stuck(e, now_ms);
     if (stuck && !over) {
         settle_size(e, now_ms);
         engine_settle_hash(e);
@@ -188,7 +189,7 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
                : over           ? ENGINE_DONE
                : e->has_another ? ENGINE_ANOTHER
                                 : ENGINE_FAILED;
-    if (*outcome != ENGINE_FAILED || has_lost_hope(e, stuck, now_ms))
+    if (*outcome != ENGINE_FAILED || engine_has_lost_hope(e, stuck, now_ms))
         return false;
     *outcome = ENGINE_INTERRUPTED;
     if (stuck && e->file.size > 0 && engine_turn_to_another(e, now_ms))

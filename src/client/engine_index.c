@@ -9,26 +9,27 @@ enum {
     LOOK_LEAST = 2 * CHUNK_SIZE /* bytes to come, for another source to be worth it */
 };
 
-/* Between the turns of the wait for the index. False: all is there, and the index need not answer.
- */
+/* Between the turns of the wait for the index. False: all is there, or all hope is lost, and the
+ * index need not answer. */
 static bool go_on_beside(void *arg)
 {
     struct engine *e = arg;
-    if (e->file.size == 0)
-        return true;
-    engine_resume_reading(e);
-    uint64_t wake_ms = engine_act(e);
-    engine_show_progress(e);
+    uint64_t now_ms = loop_now(e->loop), wake_ms = UINT64_MAX;
+    if (e->file.size > 0) {
+        engine_resume_reading(e);
+        wake_ms = engine_act(e);
+        engine_show_progress(e);
+    }
     engine_set_timer(e, wake_ms, false);
-    return e->error == 0 && !planner_has_all(e->planner);
+    return e->error == 0 && (e->file.size == 0 || !planner_has_all(e->planner)) &&
+           !engine_has_lost_hope(e, engine_is_stuck(e, now_ms), now_ms);
 }
 
 static void begin(struct engine *e)
 {
     e->work->between = go_on_beside;
     e->work->between_arg = e;
-    if (e->file.size > 0)
-        (void)go_on_beside(e);
+    (void)go_on_beside(e);
 }
 
 static void end(struct engine *e)

@@ -139,6 +139,10 @@ struct engine {
 /* engine.c */
 /* The loop's next turn comes then at the latest, or when something else is due. */
 void engine_set_timer(struct engine *engine, uint64_t at_ms, bool stuck);
+/* Whether sources are needed, and none can be used. */
+bool engine_is_stuck(struct engine *engine, uint64_t now_ms);
+/* Whether nothing has come for so long that nothing will. */
+bool engine_has_lost_hope(const struct engine *engine, bool stuck, uint64_t now_ms);
 
 /* engine_index.c: who else there is. False: interrupted. */
 bool engine_locate(struct engine *engine);

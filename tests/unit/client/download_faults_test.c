@@ -253,6 +253,34 @@ static void an_index_that_hangs_does_not_hold_up_sources(void **state)
     assert_true(w->index.locates > 1);
 }
 
+/* A second is enough for the index, or it is not waited for. What has come is kept. */
+static void an_index_that_hangs_does_not_hold_up_the_end(void **state)
+{
+    struct world *w = *state;
+    struct plat_file_info info;
+    fill(w, 1);
+    w->index.is_dead_later = true;
+    w->sources[0].closes_at = 3 * MIB;
+    w->sources[0].closes_left = 1;
+    w->sources[0].hangs_at = 0;
+    w->options.connections = 1;
+    w->options.retry_ms = 1000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_between(w->result.elapsed_ms, w->options.retry_ms, 8000); /* not the index's 13 s */
+    assert_status(0, plat_file_look(world_dir(w)->folder, "file.mcdn-part", &info));
+}
+
+static void an_index_that_hangs_does_not_hold_up_the_end_of_an_empty_file(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 0, 1, true);
+    fake_content_kill(&w->sources[0]);
+    w->index.is_dead_later = true;
+    w->options.retry_ms = 1000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_between(w->result.elapsed_ms, w->options.retry_ms, 8000);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +301,8 @@ int main(int argc, char **argv)
         world_test(without_time_to_retry_it_fails_at_once),
         world_test(a_holder_that_comes_later_joins_in),
         world_test(an_index_that_hangs_does_not_hold_up_sources),
+        world_test(an_index_that_hangs_does_not_hold_up_the_end),
+        world_test(an_index_that_hangs_does_not_hold_up_the_end_of_an_empty_file),
         world_test(a_full_set_of_dead_sources_is_asked_of_the_index_again),
     };
     if (plat_process_init(&argc, &argv) != 0)

@@ -78,6 +78,8 @@ static void on_line(struct conn *conn, struct slice line)
 {
     struct fake_index_session *s = conn->owner;
     struct slice rest = line;
+    if (s->fake->is_dead_later && s->fake->gets > 0)
+        return;
     bool is_mute = s->fake->is_mute || (s->fake->is_mute_later && s->fake->locates > 0);
     if (is_mute && slice_is(slice_take_field(&rest), "LOCATE")) {
         s->fake->locates++;
