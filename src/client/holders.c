@@ -7,14 +7,20 @@
 enum {
     ASK_MOST = 8,       /* times in a row, for other holders */
     LINES_MOST = 20000, /* of one answer; an index knows fewer servers */
-    LOCATE_SILENCE_MS = 3000
+    LOCATE_SILENCE_MS = 3000,
+    /* From its first line on. Of the lines HOLDERS_MAX are taken, which are first, and at most 30
+     * KB with the longest of names: any line that could carry the file brings them in this time. */
+    LOCATE_MOST_MS = 5000
 };
 
 struct locate {
     struct holders *holders;
+    const struct loop *loop;
     size_t lines;
-    bool is_wrong;   /* its answer to LOCATE is none */
-    bool is_unknown; /* it does not know the word: it need not be asked again */
+    uint64_t first_ms; /* when the first of them came */
+    bool is_cut;       /* what is still to come of the answer is not waited for */
+    bool is_wrong;     /* its answer to LOCATE is none */
+    bool is_unknown;   /* it does not know the word: it need not be asked again */
     bool has_asked;
     struct holder found; /* by GET */
     bool has_found;
@@ -65,6 +71,16 @@ static void put_first(struct holders *holders, const struct holder *holder)
     holders->items[0] = first;
 }
 
+/* An index that sends line after line, each just before its silence is too long, is not heard for
+ * ever. */
+static bool is_too_long(struct locate *locate)
+{
+    uint64_t now_ms = loop_now(locate->loop);
+    if (locate->lines == 1)
+        locate->first_ms = now_ms;
+    return now_ms - locate->first_ms >= LOCATE_MOST_MS;
+}
+
 /* A line that names no source that we could use is passed over; one that is no such line ends the
  * answer. */
 static enum peer_more on_source(void *arg, struct slice line)
@@ -84,7 +100,8 @@ static enum peer_more on_source(void *arg, struct slice line)
         set_holder(&holder, &source.at, source.sha256);
         add(locate->holders, &holder);
     }
-    return PEER_MORE;
+    locate->is_cut = is_too_long(locate);
+    return locate->is_cut ? PEER_DONE : PEER_MORE;
 }
 
 static enum peer_more on_location(void *arg, struct slice line)
@@ -103,6 +120,7 @@ static int ask(struct locate *locate, struct index_link *index, enum verb verb, 
     struct request request = {.verb = verb, .name = name};
     bool greet = !locate->has_asked;
     locate->has_asked = true;
+    locate->loop = index->peer.work->loop;
     index->on_line = verb == VERB_LOCATE ? on_source : on_location;
     index->arg = locate;
     return index_link_try(index, &request, greet, verb == VERB_LOCATE ? LOCATE_SILENCE_MS : 0);
@@ -113,7 +131,7 @@ static int ask_locate(struct locate *locate, struct index_link *index, struct sl
 {
     int rc = ask(locate, index, VERB_LOCATE, name);
     index->is_base = rc == 0 && locate->is_unknown && locate->lines == 0;
-    if (locate->is_wrong && locate->lines > 0)
+    if (locate->is_cut || (locate->is_wrong && locate->lines > 0))
         index_link_close(index); /* the rest of the answer would pass for the next one */
     if (rc != 0 || locate->is_wrong)
         locate->holders->count = 0;
@@ -160,7 +178,7 @@ int holders_look(struct holders *holders, struct index_link *index, struct slice
     struct locate locate = {.holders = holders, .has_asked = true};
     holders->count = 0;
     int rc = ask(&locate, index, VERB_LOCATE, name);
-    if (locate.is_wrong)
+    if (locate.is_cut || locate.is_wrong)
         index_link_close(index);
     if (rc == 0 && (locate.is_wrong || holders->count == 0))
         rc = PLAT_ERR_NOT_FOUND;

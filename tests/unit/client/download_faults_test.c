@@ -281,6 +281,17 @@ static void an_index_that_hangs_does_not_hold_up_the_end_of_an_empty_file(void *
     assert_between(w->result.elapsed_ms, w->options.retry_ms, 8000);
 }
 
+/* Its answer has no end, and each line of it comes in time. */
+static void an_index_that_trickles_is_not_heard_to_the_end(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, false);
+    w->index.trickles = true;
+    work_limit(&w->work, DEADLINE_MS);
+    get(w);
+    work_unlimit(&w->work);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -302,6 +313,7 @@ int main(int argc, char **argv)
         world_test(a_holder_that_comes_later_joins_in),
         world_test(an_index_that_hangs_does_not_hold_up_sources),
         world_test(an_index_that_hangs_does_not_hold_up_the_end),
+        world_test(an_index_that_trickles_is_not_heard_to_the_end),
         world_test(an_index_that_hangs_does_not_hold_up_the_end_of_an_empty_file),
         world_test(a_full_set_of_dead_sources_is_asked_of_the_index_again),
     };

@@ -6,8 +6,11 @@
 #include "check.h"
 #include "proto/reply.h"
 
+enum { TRICKLE_MS = 200 };
+
 struct fake_index_session {
     struct conn conn;
+    struct timer trickle;
     struct fake_index *fake;
     struct fake_index_session *next;
 };
@@ -20,6 +23,14 @@ static struct reply_location location_of(const struct holder *holder)
                                    .size = holder->size};
 }
 
+static void put_more(const struct fake_index *fake, struct buffer *out, size_t number)
+{
+    char text[128];
+    snprintf(text, sizeof text, "SOURCE 127.0.0.1 1 MORE%u %llu -\n", (unsigned)number,
+             (unsigned long long)fake->holders[0].size);
+    buffer_put_text(out, text);
+}
+
 static void put_sources(struct fake_index *fake, struct buffer *out)
 {
     size_t late = fake->locates == 1 ? fake->late : 0;
@@ -28,12 +39,8 @@ static void put_sources(struct fake_index *fake, struct buffer *out)
                                       .sha256 = slice_text(fake->holders[i].sha256)};
         reply_put_source(out, &source);
     }
-    for (size_t i = 0; i < fake->more; i++) {
-        char text[128];
-        snprintf(text, sizeof text, "SOURCE 127.0.0.1 1 MORE%u %llu -\n", (unsigned)i,
-                 (unsigned long long)fake->holders[0].size);
-        buffer_put_text(out, text);
-    }
+    for (size_t i = 0; i < fake->more; i++)
+        put_more(fake, out, i);
     buffer_put_text(out, fake->count > 0 ? REPLY_END : REPLY_FILE_NOT_FOUND);
 }
 
@@ -46,6 +53,14 @@ static void put_location(struct fake_index *fake, struct buffer *out)
     }
     struct reply_location location = location_of(&fake->holders[fake->gets % fake->count]);
     reply_put_location(out, &location);
+}
+
+static void trickle(struct timer *timer)
+{
+    struct fake_index_session *s = CONTAINER_OF(timer, struct fake_index_session, trickle);
+    put_more(s->fake, conn_out(&s->conn), 0);
+    conn_flush(&s->conn);
+    loop_set_timer(s->fake->loop, timer, loop_now(s->fake->loop) + TRICKLE_MS);
 }
 
 static void answer(struct fake_index *fake, struct slice line, struct buffer *out)
@@ -77,12 +92,17 @@ static void answer(struct fake_index *fake, struct slice line, struct buffer *ou
 static void on_line(struct conn *conn, struct slice line)
 {
     struct fake_index_session *s = conn->owner;
-    struct slice rest = line;
+    struct slice rest = line, word = slice_take_field(&rest);
     if (s->fake->is_dead_later && s->fake->gets > 0)
         return;
     bool is_mute = s->fake->is_mute || (s->fake->is_mute_later && s->fake->locates > 0);
-    if (is_mute && slice_is(slice_take_field(&rest), "LOCATE")) {
+    if (is_mute && slice_is(word, "LOCATE")) {
         s->fake->locates++;
+        return;
+    }
+    if (s->fake->trickles && slice_is(word, "LOCATE")) {
+        s->fake->locates++;
+        trickle(&s->trickle);
         return;
     }
     answer(s->fake, line, conn_out(conn));
@@ -94,6 +114,7 @@ static void on_closed(struct conn *conn, int reason)
 {
     struct fake_index_session *s = conn->owner, **at = &s->fake->sessions;
     (void)reason;
+    loop_cancel_timer(s->fake->loop, &s->trickle);
     while (*at != s)
         at = &(*at)->next;
     *at = s->next;
@@ -109,6 +130,7 @@ static void on_accept(struct listener *listener, plat_socket socket, const struc
     struct fake_index_session *s = calloc(1, sizeof *s);
     assert_non_null(s);
     s->fake = fake;
+    s->trickle.fire = trickle;
     s->next = fake->sessions;
     fake->sessions = s;
     assert_status(0, conn_open(&s->conn, fake->loop, socket, peer, &handler, s));

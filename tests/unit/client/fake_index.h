@@ -17,6 +17,7 @@ struct fake_index {
     bool is_mute;       /* to LOCATE */
     bool is_mute_later; /* to the second LOCATE and those after it */
     bool is_dead_later; /* it answers nothing any more after the first GET */
+    bool trickles;      /* each answer to LOCATE is a source now and then, without end */
     const char *says;   /* instead of any answer to LOCATE */
     struct holder holders[FAKE_HOLDERS_MAX];
     size_t count;
