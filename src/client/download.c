@@ -6,9 +6,14 @@
 #include "client/digest.h"
 #include "client/engine.h"
 #include "client/lookup.h"
+#include "net/backoff.h"
 #include "proto/name.h"
 
-enum { ROUNDS_MOST = 16 /* of a file that is another one again and again */ };
+enum {
+    ROUNDS_MOST = 16, /* of a file that is another one again and again */
+    LOCATE_FIRST_MS = 250,
+    LOCATE_MOST_MS = 4000
+};
 
 /* The part of another file would have its name. */
 #define RESERVED                                                                                   \
@@ -63,10 +68,31 @@ static void identify(struct download *d)
             memcpy(d->file.sha256, d->holders.items[i].sha256, sizeof d->file.sha256);
 }
 
-/* True when the index has told where the file is. */
-static bool locate(struct download *d, enum download_outcome *outcome)
+static int ask(struct download *d)
 {
-    int rc = holders_locate(&d->holders, d->index, d->name, false);
+    return holders_locate(&d->holders, d->index, d->name, false);
+}
+
+/* The file has just changed, and its sources may be well: an index that is away now, or has its
+ * new entry to come, is asked again for as long as one may go without progress. */
+static int ask_again(struct download *d)
+{
+    struct backoff backoff = {.first_ms = LOCATE_FIRST_MS, .most_ms = LOCATE_MOST_MS};
+    if (d->options.retry_ms == 0)
+        return ask(d);
+    work_limit(d->work, d->options.retry_ms);
+    int rc = ask(d);
+    while (rc != 0 && rc != PLAT_AGAIN && work_pause(d->work, backoff_random_pause_ms(&backoff)))
+        rc = ask(d);
+    work_unlimit(d->work);
+    if (work_is_interrupted(d->work))
+        return PLAT_AGAIN;
+    return rc == PLAT_AGAIN ? PLAT_ERR_TIMED_OUT : rc; /* the limit was in the way of an answer */
+}
+
+/* True when the index has told where the file is: rc is what came of asking. */
+static bool locate(struct download *d, int rc, enum download_outcome *outcome)
+{
     *outcome = rc == PLAT_AGAIN ? DOWNLOAD_INTERRUPTED : DOWNLOAD_FAILED;
     if (rc == 0)
         identify(d);
@@ -233,7 +259,7 @@ static void believe_sources(struct download *d)
 static enum download_outcome run(struct download *d)
 {
     enum download_outcome outcome;
-    if (!locate(d, &outcome) || is_there_already(d, &outcome))
+    if (!locate(d, ask(d), &outcome) || is_there_already(d, &outcome))
         return outcome;
     int rc = landing_open(&d->landing, d->output_dir, slice_text(d->result->path));
     if (rc < 0)
@@ -248,7 +274,7 @@ static enum download_outcome run(struct download *d)
     }
     for (int round = 0; round < ROUNDS_MOST; round++) {
         struct engine_file file = d->file;
-        if (round > 0 && !locate(d, &outcome))
+        if (round > 0 && !locate(d, ask_again(d), &outcome))
             break;
         if (round > 0 && d->holders.is_by_get) {
             d->file = file;

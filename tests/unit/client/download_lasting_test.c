@@ -84,22 +84,71 @@ static void a_touched_file_is_not_fetched_again(void **state)
     assert_int_equal(w->result.fetched, SIZE);
 }
 
-/* The index knows no hash, so it tells of no change: this run begins anew, not the next one. */
-static void a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash(void **state)
+/* It breaks off, and is another file then. */
+static void fill_changing(struct world *w, const char *other)
 {
-    struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
     world_fill(w, 9 * MIB, 1, true);
     w->index.holders[0].sha256[0] = '\0';
     w->options.connections = 1;
     w->sources[0].next_data = other;
     w->sources[0].closes_at = 5 * MIB;
     w->sources[0].closes_left = 1;
+}
+
+/* The index knows no hash, so it tells of no change: this run begins anew, not the next one. */
+static void a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    fill_changing(w, other);
     world_get(w);
     free(w->data);
     w->data = other;
     world_expect_file(w);
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
+}
+
+/* The server took it out to put the new one in. The engine asks twice or so, before it knows. */
+static void an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    fill_changing(w, other);
+    w->index.forgets_from = 2;
+    w->index.knows_from = 6;
+    world_get(w);
+    free(w->data);
+    w->data = other;
+    world_expect_file(w);
+    assert_true(w->index.locates >= w->index.knows_from);
+}
+
+static void an_index_that_never_knows_a_changed_file_is_not_asked_for_ever(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    fill_changing(w, other);
+    w->index.forgets_from = 2;
+    w->index.knows_from = UINT32_MAX;
+    w->options.retry_ms = 1000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_string_equal(w->result.reason, "file not found");
+    assert_between(w->result.elapsed_ms, w->options.retry_ms, DEADLINE_MS);
+    free(other);
+}
+
+/* Nor waited for. It is no interrupt, and fails with what the index did. */
+static void an_index_that_hangs_when_a_file_has_changed_is_given_up(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    fill_changing(w, other);
+    w->index.is_dead_later = true;
+    w->options.retry_ms = 1000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_string_equal(w->result.reason, plat_error_text(PLAT_ERR_TIMED_OUT));
+    assert_between(w->result.elapsed_ms, w->options.retry_ms, 8000); /* not the index's 20 s */
+    free(other);
 }
 
 static void a_part_stays_where_there_is_no_room_for_what_the_index_says(void **state)
@@ -235,6 +284,9 @@ int main(int argc, char **argv)
         world_test(a_source_that_denies_its_file_costs_nothing),
         world_test(a_touched_file_is_not_fetched_again),
         world_test(a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash),
+        world_test(an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again),
+        world_test(an_index_that_never_knows_a_changed_file_is_not_asked_for_ever),
+        world_test(an_index_that_hangs_when_a_file_has_changed_is_given_up),
         world_test(a_part_stays_where_there_is_no_room_for_what_the_index_says),
         world_test(a_server_that_knows_stat_but_no_ranges_delivers),
         world_test(a_server_that_closes_after_each_answer_delivers),

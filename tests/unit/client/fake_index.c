@@ -66,7 +66,9 @@ static void trickle(struct timer *timer)
 static void answer(struct fake_index *fake, struct slice line, struct buffer *out)
 {
     struct slice rest = line, word = slice_take_field(&rest);
-    bool is_file = slice_is(rest, "file");
+    fake->locates += slice_is(word, "LOCATE") && !fake->is_base;
+    bool forgets = fake->locates >= fake->forgets_from && fake->locates < fake->knows_from;
+    bool is_file = slice_is(rest, "file") && !forgets;
     if (slice_is(word, "HELLO")) {
         fake->hellos++;
         buffer_put_text(out, REPLY_WELCOME);
@@ -77,7 +79,6 @@ static void answer(struct fake_index *fake, struct slice line, struct buffer *ou
             buffer_put_text(out, REPLY_FILE_NOT_FOUND);
         fake->gets++;
     } else if (slice_is(word, "LOCATE") && !fake->is_base) {
-        fake->locates++;
         if (fake->says)
             buffer_put_text(out, fake->says);
         else if (is_file)

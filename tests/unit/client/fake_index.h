@@ -18,7 +18,8 @@ struct fake_index {
     bool is_mute_later; /* to the second LOCATE and those after it */
     bool is_dead_later; /* it answers nothing any more after the first GET */
     bool trickles;      /* each answer to LOCATE is a source now and then, without end */
-    const char *says;   /* instead of any answer to LOCATE */
+    unsigned forgets_from, knows_from; /* the LOCATEs between which it does not know the file */
+    const char *says;                  /* instead of any answer to LOCATE */
     struct holder holders[FAKE_HOLDERS_MAX];
     size_t count;
     size_t late; /* so many of these, the last ones, are told from the second LOCATE on */
