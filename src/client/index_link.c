@@ -3,8 +3,6 @@
 #include "base/container.h"
 #include "proto/reply.h"
 
-enum { SILENCE_MS = 10 * 1000 };
-
 static enum peer_more on_line(struct peer *peer, struct slice line)
 {
     struct index_link *link = CONTAINER_OF(peer, struct index_link, peer);
@@ -55,7 +53,7 @@ static int connect_to_index(struct index_link *link, bool greet)
         return 0;
     ui_info(link->ui, "Connected to Index Server at %s:%u", link->host, link->port);
     link->greets = true;
-    rc = ask(link, &hello, SILENCE_MS);
+    rc = ask(link, &hello, INDEX_SILENCE_MS);
     link->greets = false;
     if (rc != 0)
         peer_close(&link->peer); /* its answer may still come, and would pass for the next one */
@@ -76,7 +74,7 @@ int index_link_try(struct index_link *link, const struct request *request, bool 
             if (rc != 0)
                 return rc;
         }
-        rc = ask(link, request, silence_ms > 0 ? silence_ms : SILENCE_MS);
+        rc = ask(link, request, silence_ms > 0 ? silence_ms : INDEX_SILENCE_MS);
         if (rc != 0)
             peer_close(&link->peer);
     }

@@ -9,6 +9,8 @@
 #include "client/ui.h"
 #include "proto/request.h"
 
+enum { INDEX_SILENCE_MS = 10 * 1000 /* without anything from it */ };
+
 struct index_link {
     const char *host;
     uint16_t port;
