@@ -274,14 +274,17 @@ static int choose_alone(const struct engine *e, uint64_t now_ms)
     return chosen;
 }
 
-/* For how long what is there is not given up for a source that cannot add to it: longer where the
- * index lists one that can, which may only be away for a moment. */
-static uint64_t grace_ms(const struct engine *e)
+/* Whether what is there is not to be given up yet for a source that cannot add to it. Where the
+ * index lists one that can, which may only be away for a moment, most of the time that may pass
+ * without progress is for that one. */
+static bool is_worth_waiting(const struct engine *e, uint64_t now_ms)
 {
+    if (planner_coverage(e->planner)->done == 0)
+        return false;
     for (unsigned i = 0; i < e->source_count; i++)
         if (e->sources[i].is_listed && engine_has_this_file(e, i))
-            return e->options.retry_ms / 3 * 2;
-    return GRACE_MS;
+            return now_ms - e->progress_ms < e->options.retry_ms / 3 * 2;
+    return now_ms - e->stuck_ms < GRACE_MS;
 }
 
 /* Whether the sole source may still come back, with what is there being of use then. */
@@ -293,8 +296,7 @@ static bool may_return(const struct engine *e)
 
 bool engine_turn_to_another(struct engine *e, uint64_t now_ms)
 {
-    bool has_bytes = planner_coverage(e->planner)->done > 0;
-    if (e->sole >= 0 ? may_return(e) : has_bytes && now_ms - e->stuck_ms < grace_ms(e))
+    if (e->sole >= 0 ? may_return(e) : is_worth_waiting(e, now_ms))
         return false;
     int chosen = choose_alone(e, now_ms);
     if (chosen < 0 || may_be_used(e, (unsigned)chosen))

@@ -249,11 +249,9 @@ static void come_back(struct timer *timer)
     fake_content_revive(&CONTAINER_OF(timer, struct later, timer)->world->sources[0]);
 }
 
-/* The other one could only send all of it. */
-static void what_is_there_is_kept_for_a_source_that_is_away_for_a_moment(void **state)
+/* Its first run got 13 MiB from CS1. Now that is away, and CS2 could only send all of it. */
+static void begin_without_cs1(struct world *w)
 {
-    struct world *w = *state;
-    struct later later;
     world_fill(w, SIZE, 2, true);
     fake_content_kill(&w->sources[1]);
     w->sources[0].closes_at = 13 * MIB;
@@ -263,14 +261,31 @@ static void what_is_there_is_kept_for_a_source_that_is_away_for_a_moment(void **
     w->options.retry_ms = 700;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     w->sources[0].closes_at = w->sources[0].hangs_at = FAKE_NEVER;
-    w->options.retry_ms = 12000;
     fake_content_kill(&w->sources[0]);
     fake_content_revive(&w->sources[1]);
     w->sources[1].is_base = true;
     w->index.holders[1].sha256[0] = '\0';
+}
+
+static void what_is_there_is_kept_for_a_source_that_is_away_for_a_moment(void **state)
+{
+    struct world *w = *state;
+    struct later later;
+    begin_without_cs1(w);
+    w->options.retry_ms = 24000;
     begin_later(&later, w, come_back, 6000);
     get(w);
     assert_int_equal(w->result.kept, 13 * MIB);
+}
+
+static void what_is_there_is_not_kept_for_a_source_that_stays_away(void **state)
+{
+    struct world *w = *state;
+    begin_without_cs1(w);
+    w->options.retry_ms = 6000;
+    get(w);
+    assert_int_equal(w->result.kept, 0);
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
 }
 
 int main(int argc, char **argv)
@@ -279,6 +294,7 @@ int main(int argc, char **argv)
         world_test(a_source_that_is_silent_at_the_last_question_does_not_hold_up_the_end),
         world_test(a_file_that_was_just_being_written_is_asked_for_again),
         world_test(what_is_there_is_kept_for_a_source_that_is_away_for_a_moment),
+        world_test(what_is_there_is_not_kept_for_a_source_that_stays_away),
         world_test(time_in_which_we_did_not_run_is_nobodys_silence),
         world_test(a_file_that_is_begun_anew_has_all_the_time_it_needs),
         world_test(a_source_that_denies_its_file_costs_nothing),
