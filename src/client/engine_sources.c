@@ -36,8 +36,10 @@ static bool may_be_used(const struct engine *e, unsigned number)
         return true;
     if (e->is_alone || !e->file.sha256[0])
         return false;
-    /* One that was not asked yet may turn out to have the same; then each chunk shows it. */
-    return t == TRUST_SAME || e->has_list || !(s->has_stat || s->peer == SOURCE_BASE);
+    /* One that was not asked yet may turn out to have the same; then each chunk shows it. A
+     * guess may be of another file, and so is the list that a hash alone makes up. */
+    bool has_list = e->has_list && !e->is_guess;
+    return t == TRUST_SAME || has_list || !(s->has_stat || s->peer == SOURCE_BASE);
 }
 
 bool engine_has_this_file(const struct engine *e, unsigned source)
@@ -303,6 +305,8 @@ bool engine_turn_to_another(struct engine *e, uint64_t now_ms)
         return false;
     if (e->is_guess) /* nobody knows the hash that an earlier run has noted */
         e->file.sha256[0] = '\0';
+    if (e->is_guess && e->is_list_derived)
+        e->has_list = e->is_list_derived = false; /* from that hash */
     e->is_guess = false;
     e->is_alone = e->file.sha256[0] != '\0';
     engine_restart(e, chosen);

@@ -208,6 +208,29 @@ static void a_hash_that_nobody_knows_now_is_no_reason_to_mix(void **state)
     assert_int_equal(w->result.fetched, SIZE);
 }
 
+/* Of one chunk: a guess at the file's hash is no list of chunks, and no reason to call a server a
+ * liar. */
+static void a_small_file_that_nobody_knows_now_is_begun_anew(void **state)
+{
+    (void)state;
+    for (int is_base = 0; is_base < 2; is_base++) {
+        struct world *w;
+        assert_int_equal(world_setup((void **)&w), 0);
+        world_fill(w, 3 * MIB, 1, true);
+        break_off(w, 1, 2 * MIB);
+        w->index.holders[0].sha256[0] = '\0';
+        w->sources[0].has_no_hash = true;
+        w->sources[0].is_base = is_base;
+        world_change(w, 1800000000);
+        world_get(w);
+        world_expect_file(w);
+        assert_int_equal(w->result.fetched, w->size);
+        assert_int_equal(w->result.proof, DOWNLOAD_PROOF_SIZE);
+        assert_null(strstr(w->result.reason, "wrong bytes"));
+        assert_int_equal(world_teardown((void **)&w), 0);
+    }
+}
+
 /* The server says at once that it has another file now. */
 static void a_guess_that_is_wrong_is_given_up(void **state)
 {
@@ -266,6 +289,7 @@ int main(int argc, char **argv)
         world_test(a_hash_that_has_come_finds_what_is_wrong),
         world_test(a_hash_that_only_the_server_knows_now_is_enough),
         world_test(a_hash_that_nobody_knows_now_is_no_reason_to_mix),
+        cmocka_unit_test(a_small_file_that_nobody_knows_now_is_begun_anew),
         world_test(a_guess_that_is_wrong_is_given_up),
         world_test(a_base_server_begins_anew),
         world_test(a_base_server_fills_up_what_is_missing),
