@@ -162,7 +162,7 @@ static enum download_outcome finish(struct download *d, int64_t mtime_s)
 {
     uint64_t size = d->result->size;
     d->is_landing = false;
-    int rc = landing_commit(&d->landing, mtime_s);
+    int rc = landing_commit(&d->landing, size, mtime_s);
     ui_progress_end(d->ui, &(struct ui_progress){
                                .done = size, .size = size, .now_ms = loop_now(d->work->loop)});
     if (rc < 0)

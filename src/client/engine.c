@@ -209,10 +209,10 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
 int engine_begin(struct engine *e)
 {
     int rc = landing_restart(e->landing);
-    if (rc == 0)
-        rc = landing_reserve(e->landing, e->file.size);
+    if (rc < 0)
+        return rc; /* the old journal speaks of what is there still */
     engine_begin_journal(e);
-    return rc;
+    return landing_reserve(e->landing, e->file.size);
 }
 
 int engine_error(const struct engine *e)

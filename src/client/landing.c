@@ -166,11 +166,21 @@ int landing_write(struct landing *landing, struct slice bytes, uint64_t offset)
     return plat_file_write(landing->file, bytes.data, bytes.size, offset);
 }
 
+/* An earlier run, or somebody else, may have left more than the file has; no check looks there. */
+static int cut(struct landing *landing, uint64_t size)
+{
+    struct plat_file_info info;
+    int rc = plat_file_info(landing->file, &info);
+    return rc == 0 && info.size > size ? plat_file_resize(landing->file, size) : rc;
+}
+
 /* Renames and removes before it closes, because the lock goes with closing: nobody else may come to
  * this file while it has the temporary name. */
-int landing_commit(struct landing *landing, int64_t mtime_s)
+int landing_commit(struct landing *landing, uint64_t size, int64_t mtime_s)
 {
-    int rc = plat_file_sync(landing->file);
+    int rc = cut(landing, size);
+    if (rc == 0)
+        rc = plat_file_sync(landing->file);
     if (rc == 0 && mtime_s > 0 && mtime_s <= INT64_MAX / NS_PER_S)
         (void)plat_file_set_time(landing->file, mtime_s * NS_PER_S);
     if (rc == 0)

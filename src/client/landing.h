@@ -43,10 +43,10 @@ int landing_restart(struct landing *landing);
 
 int landing_write(struct landing *landing, struct slice bytes, uint64_t offset);
 
-/* The file is whole: gives it its time, unless that is 0 or beyond what can be said in nanoseconds,
- * and its name, and removes the journal. 0, or a plat error after which all is as it was. Closes in
- * any case. */
-int landing_commit(struct landing *landing, int64_t mtime_s);
+/* The file is whole with its first `size` bytes: cuts what is behind them, gives it its time,
+ * unless that is 0 or beyond what can be said in nanoseconds, and its name, and removes the
+ * journal. 0, or a plat error after which the part keeps its name. Closes in any case. */
+int landing_commit(struct landing *landing, uint64_t size, int64_t mtime_s);
 
 /* Closes, and leaves part and journal for another run. */
 void landing_keep(struct landing *landing);

@@ -100,6 +100,19 @@ static void a_part_that_was_cut_is_fetched_again(void **state)
     assert_int_equal(w->result.fetched, SIZE - 8 * MIB);
 }
 
+static void what_a_part_has_too_much_is_cut(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, true);
+    break_off(w, 1, 5 * MIB);
+    struct plat_file file = testfile_create(w->dir, "file.mcdn-part");
+    assert_status(0, plat_file_write(file, "more", 4, w->size));
+    plat_file_close(file);
+    world_get(w);
+    world_expect_file(w);
+    assert_int_equal(w->result.kept, 5 * MIB);
+}
+
 static void without_its_journal_a_part_is_begun_anew(void **state)
 {
     struct world *w = *state;
@@ -280,6 +293,7 @@ int main(int argc, char **argv)
         world_test(a_third_run_goes_on_too),
         world_test(damaged_chunks_are_fetched_again),
         world_test(a_part_that_was_cut_is_fetched_again),
+        world_test(what_a_part_has_too_much_is_cut),
         world_test(without_its_journal_a_part_is_begun_anew),
         world_test(another_file_by_now_is_begun_anew),
         world_test(without_a_hash_the_same_server_goes_on),

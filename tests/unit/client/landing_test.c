@@ -33,7 +33,7 @@ static void a_download_has_its_name_only_when_it_is_whole(void **state)
     write_text(&landing, "world", 5);
     write_text(&landing, "hello", 0);
     testfile_expect_missing(dir, "file.txt");
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 10, 0));
     testfile_expect_text(dir, "file.txt", "helloworld");
     testfile_expect_missing(dir, "file.txt.mcdn-part");
     testfile_expect_missing(dir, "file.txt.mcdn-journal");
@@ -53,7 +53,7 @@ static void a_download_that_is_kept_goes_on(void **state)
     open_landing(&landing, dir, "file.txt");
     assert_false(landing.is_new);
     write_text(&landing, "world", 5);
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 10, 0));
     testfile_expect_text(dir, "file.txt", "helloworld");
     testfile_expect_missing(dir, "file.txt.mcdn-journal");
 }
@@ -65,7 +65,7 @@ static void a_file_gets_its_time(void **state)
     struct plat_file_info info;
     open_landing(&landing, dir, "file.txt");
     write_text(&landing, "hello", 0);
-    assert_status(0, landing_commit(&landing, 1000000000));
+    assert_status(0, landing_commit(&landing, 5, 1000000000));
     assert_status(0, plat_file_look(dir->folder, "file.txt", &info));
     assert_int_equal(info.mtime_ns, 1000000000 * (int64_t)1000000000);
 }
@@ -77,7 +77,7 @@ static void a_time_that_cannot_be_is_not_given(void **state)
     struct landing landing;
     struct plat_file_info info;
     open_landing(&landing, dir, "file.txt");
-    assert_status(0, landing_commit(&landing, INT64_MAX));
+    assert_status(0, landing_commit(&landing, 0, INT64_MAX));
     assert_status(0, plat_file_look(dir->folder, "file.txt", &info));
     assert_true(info.mtime_ns > 1000000000 * (int64_t)1000000000);
 }
@@ -117,7 +117,7 @@ static void room_is_reserved_for_the_size_told_last(void **state)
     write_text(&landing, "ab", 0);
     assert_status(0, landing_reserve(&landing, 1));
     assert_status(0, landing_restart(&landing));
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 0, 0));
     testfile_expect_text(dir, "file.txt", "");
 }
 
@@ -137,7 +137,7 @@ static void an_empty_file_lands_too(void **state)
     const struct testdir *dir = *state;
     struct landing landing;
     open_landing(&landing, dir, "empty");
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 0, 0));
     testfile_expect_text(dir, "empty", "");
 }
 
@@ -149,7 +149,7 @@ static void a_file_that_is_there_is_replaced_at_the_end(void **state)
     open_landing(&landing, dir, "file");
     write_text(&landing, "after", 0);
     testfile_expect_text(dir, "file", "before");
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 5, 0));
     testfile_expect_text(dir, "file", "after");
     open_landing(&landing, dir, "file");
     write_text(&landing, "never", 0);
@@ -166,7 +166,7 @@ static void folders_on_the_way_are_made(void **state)
     assert_status(0, landing_open(&landing, path, slice_text("a/b/my file")));
     assert_string_equal(landing.part, "a/b/my file.mcdn-part");
     write_text(&landing, "ab", 0);
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 2, 0));
     testfile_expect_text(dir, "out/put/a/b/my file", "ab");
 }
 
@@ -178,8 +178,18 @@ static void what_an_earlier_run_left_can_be_begun_anew(void **state)
     open_landing(&landing, dir, "file");
     assert_status(0, landing_restart(&landing));
     write_text(&landing, "new", 0);
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 3, 0));
     testfile_expect_text(dir, "file", "new");
+}
+
+static void what_is_behind_its_end_is_cut(void **state)
+{
+    const struct testdir *dir = *state;
+    struct landing landing;
+    testdir_put(dir, "file.mcdn-part", "0123456789", 10);
+    open_landing(&landing, dir, "file");
+    assert_status(0, landing_commit(&landing, 4, 0));
+    testfile_expect_text(dir, "file", "0123");
 }
 
 static void restarting_drops_what_was_written(void **state)
@@ -190,7 +200,7 @@ static void restarting_drops_what_was_written(void **state)
     write_text(&landing, "0123456789", 0);
     assert_status(0, landing_restart(&landing));
     write_text(&landing, "abc", 0);
-    assert_status(0, landing_commit(&landing, 0));
+    assert_status(0, landing_commit(&landing, 3, 0));
     testfile_expect_text(dir, "file", "abc");
 }
 
@@ -266,7 +276,7 @@ static void a_long_name_is_cut_for_the_unfinished_file(void **state)
         expect_part_name(&landing);
         assert_int_equal(strncmp(landing.part, name, rows[i].size) == 0, rows[i].whole);
         write_text(&landing, "x", 0);
-        assert_status(0, landing_commit(&landing, 0));
+        assert_status(0, landing_commit(&landing, 1, 0));
         testfile_expect_text(dir, name, "x");
         free(name);
     }
@@ -332,6 +342,7 @@ int main(int argc, char **argv)
         landing_test(a_file_that_is_there_is_replaced_at_the_end),
         landing_test(folders_on_the_way_are_made),
         landing_test(what_an_earlier_run_left_can_be_begun_anew),
+        landing_test(what_is_behind_its_end_is_cut),
         landing_test(room_is_reserved_for_the_size_told_last),
         landing_test(restarting_drops_what_was_written),
         landing_test(a_folder_of_that_name_is_found_before_the_download),
