@@ -4,9 +4,14 @@
  */
 #include "client/engine_parts.h"
 
+#include <string.h>
+
 #include "base/container.h"
 
 enum { PAUSE_MS = 500 };
+
+/* The SHA-256 of nothing. */
+#define NOTHING "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
 
 static struct engine_worker *worker_of(struct fetch *fetch)
 {
@@ -22,22 +27,33 @@ static void on_open(struct fetch *fetch)
     (void)fetch_ask_all(fetch);
 }
 
+/* It is of no use now; another one is asked soon. */
+static void count_failure(struct engine_worker *w, const char *reason)
+{
+    w->engine->turn_ms = loop_now(w->engine->loop) + PAUSE_MS;
+    engine_count_failure(w->engine, w->source, reason);
+}
+
 static bool on_body(struct fetch *fetch, uint64_t size)
 {
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
-    e->is_confirmed = size == 0;
-    if (size > 0)
+    if (size > 0) {
         engine_note_other_size(e, w->source, size);
-    return size == 0;
+        return false;
+    }
+    e->is_confirmed = !e->file.sha256[0] || strcmp(e->file.sha256, NOTHING) == 0;
+    if (!e->is_confirmed) {
+        count_failure(w, "its bytes are not those of the file: it is empty");
+        fetch_close(fetch);
+    }
+    return true;
 }
 
 static void on_fault(struct fetch *fetch, enum fetch_fault fault, const char *reason)
 {
-    struct engine_worker *w = worker_of(fetch);
     (void)fault;
-    w->engine->turn_ms = loop_now(w->engine->loop) + PAUSE_MS;
-    engine_count_failure(w->engine, w->source, reason);
+    count_failure(worker_of(fetch), reason);
 }
 
 static void on_closed(struct fetch *fetch)

@@ -1,5 +1,7 @@
 /* client/download.h: sources whose bytes, or whose hashes of them, are wrong. The file comes whole
  * all the same, whoever lies and whoever is asked first, and little is sent twice. */
+#include <stdio.h>
+
 #include "check.h"
 #include "expect.h"
 #include "plat/process.h"
@@ -54,6 +56,23 @@ static void a_small_file_of_wrong_bytes_comes_from_another(void **state)
     w->sources[0].wrong_at = 77;
     get(w);
     assert_int_equal(w->result.fetched, 10000);
+}
+
+/* Its hash is not that of nothing, so it is another file, or none. */
+static void an_empty_file_is_checked_too(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 0, 1, true);
+    w->options.retry_ms = 700;
+    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%064d", 1);
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_string_equal(w->result.reason, "CS1: its bytes are not those of the file: it is empty");
+    assert_true(w->sources[0].gets > 0);
+    testfile_expect_missing(w->dir, "file");
+    testfile_expect_missing(w->dir, "file.mcdn-part");
+    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%s", w->sha256);
+    get(w);
+    assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
 }
 
 /* Of what is on its way from a source that is left. */
@@ -195,6 +214,7 @@ int main(int argc, char **argv)
         world_test(a_bad_chunk_alone_is_fetched_again),
         world_test(the_only_source_is_asked_again_for_a_bad_chunk),
         world_test(a_small_file_of_wrong_bytes_comes_from_another),
+        world_test(an_empty_file_is_checked_too),
         world_test(a_lying_list_of_chunks_costs_a_chunk),
         cmocka_unit_test(of_two_lists_the_bytes_tell_which_one_lies),
         world_test(a_list_that_lies_about_each_chunk_costs_no_more),
