@@ -18,6 +18,16 @@ static struct engine_worker *worker_of(struct fetch *fetch)
     return CONTAINER_OF(fetch, struct engine_worker, fetch);
 }
 
+/* For the file's time; whether it is empty, its bytes tell. */
+static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
+{
+    struct engine_worker *w = worker_of(fetch);
+    struct source *s = engine_source(w->engine, w);
+    s->peer = SOURCE_OURS;
+    s->has_stat = stat && stat->size == 0;
+    s->mtime_s = s->has_stat ? (int64_t)stat->number : 0;
+}
+
 static void on_open(struct fetch *fetch)
 {
     struct engine_worker *w = worker_of(fetch);
@@ -50,10 +60,18 @@ static bool on_body(struct fetch *fetch, uint64_t size)
     return true;
 }
 
+/* One that knows no STAT is asked for its bytes alone. */
 static void on_fault(struct fetch *fetch, enum fetch_fault fault, const char *reason)
 {
-    (void)fault;
-    count_failure(worker_of(fetch), reason);
+    struct engine_worker *w = worker_of(fetch);
+    struct engine *e = w->engine;
+    if (fault != FETCH_BASE) {
+        count_failure(w, reason);
+        return;
+    }
+    engine_source(e, w)->peer = SOURCE_BASE;
+    e->turn--;
+    e->turn_ms = loop_now(e->loop);
 }
 
 static void on_closed(struct fetch *fetch)
@@ -61,14 +79,19 @@ static void on_closed(struct fetch *fetch)
     worker_of(fetch)->is_open = false;
 }
 
-static const struct fetch_events events = {
-    .on_open = on_open, .on_body = on_body, .on_fault = on_fault, .on_closed = on_closed};
+static const struct fetch_events events = {.on_open = on_open,
+                                           .on_stat = on_stat,
+                                           .on_body = on_body,
+                                           .on_fault = on_fault,
+                                           .on_closed = on_closed};
 
 uint64_t engine_act_empty(struct engine *e)
 {
     struct engine_worker *w = &e->workers[0];
     uint64_t now_ms = loop_now(e->loop);
     if (w->is_open && now_ms >= e->turn_ms) {
+        if (engine_source(e, w)->peer == SOURCE_UNKNOWN)
+            engine_source(e, w)->peer = SOURCE_BASE; /* some are silent at what they do not know */
         engine_count_failure(e, w->source, "it says nothing");
         fetch_close(&w->fetch);
     }
@@ -77,8 +100,13 @@ uint64_t engine_act_empty(struct engine *e)
     w->source = e->turn++ % e->source_count;
     w->is_open = true;
     e->turn_ms = now_ms + e->options.stall_ms;
-    const struct holder *at = &e->sources[w->source].at;
-    ui_info(e->ui, "File located on server %s (%s:%u), size: 0 bytes", at->id, at->host, at->port);
-    fetch_open(&w->fetch, e->loop, &events, at->host, at->port, e->file.name, false);
+    struct source *s = engine_source(e, w);
+    const struct holder *at = &s->at;
+    if (!s->is_located)
+        ui_info(e->ui, "File located on server %s (%s:%u), size: 0 bytes", at->id, at->host,
+                at->port);
+    s->is_located = true;
+    fetch_open(&w->fetch, e->loop, &events, at->host, at->port, e->file.name,
+               s->peer == SOURCE_UNKNOWN);
     return e->turn_ms;
 }

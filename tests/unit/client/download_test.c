@@ -61,7 +61,33 @@ static void a_file_of_one_chunk_needs_no_list(void **state)
 static void an_empty_file_is_confirmed_by_its_source(void **state)
 {
     struct world *w = *state;
+    struct plat_file_info info;
     world_fill(w, 0, 1, true);
+    world_get(w);
+    world_expect_file(w);
+    assert_int_equal(w->sources[0].connections, 1);
+    assert_int_equal(w->sources[0].gets, 1);
+    assert_status(0, plat_file_look(world_dir(w)->folder, "file", &info));
+    assert_int_equal(info.mtime_ns, w->sources[0].mtime_s * 1000000000);
+}
+
+static void an_empty_file_comes_from_a_base_server_too(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 0, 1, false);
+    w->index.is_base = w->sources[0].is_base = true;
+    world_get(w);
+    world_expect_file(w);
+    assert_int_equal(w->sources[0].gets, 1);
+    assert_string_equal(w->result.reason, "");
+}
+
+/* To STAT, that is, until nobody waits any more. */
+static void an_empty_file_comes_from_a_silent_base_server_too(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 0, 1, false);
+    w->sources[0].stats_most = 0;
     world_get(w);
     world_expect_file(w);
     assert_int_equal(w->sources[0].gets, 1);
@@ -335,6 +361,8 @@ int main(int argc, char **argv)
         world_test(a_small_file_comes_from_one_source),
         world_test(a_file_of_one_chunk_needs_no_list),
         world_test(an_empty_file_is_confirmed_by_its_source),
+        world_test(an_empty_file_comes_from_a_base_server_too),
+        world_test(an_empty_file_comes_from_a_silent_base_server_too),
         world_test(connections_are_as_many_as_asked_for),
         world_test(a_complete_file_is_not_fetched_again),
         world_test(a_complete_file_is_known_by_its_servers_alone),
