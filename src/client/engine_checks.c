@@ -122,9 +122,18 @@ static void on_chunk(void *owner, uint64_t chunk, int error, const unsigned char
     engine_settle_chunk(e, chunk, word);
 }
 
+static bool has_old_checks(const struct engine *e)
+{
+    return verifier_waiting(e->verifier) > verifier_waiting_fresh(e->verifier);
+}
+
+/* What an earlier run left may be what cannot be read. Its own check finds that out. */
 static void on_whole(void *owner, int error, const unsigned char *digest)
 {
     struct engine *e = owner;
+    e->has_lost_whole = error < 0 && has_old_checks(e);
+    if (e->has_lost_whole)
+        return;
     if (error < 0)
         e->error = error;
     e->has_whole = true;
@@ -172,7 +181,7 @@ void engine_forget_checks(struct engine *e)
     e->whole_at = 0;
     e->trial.is_open = false;
     e->trial.doubted = 0;
-    e->has_whole = e->has_ended = e->is_checking = false;
+    e->has_whole = e->has_lost_whole = e->has_ended = e->is_checking = false;
 }
 
 /* Without a list it was the only source, or it is not known which one: then they are tried one at a
@@ -208,9 +217,19 @@ static void blame_somebody(struct engine *e)
         blame_sources(e);
 }
 
+/* After an error of reading, when all that an earlier run left was looked at. */
+static void hash_again(struct engine *e)
+{
+    e->has_lost_whole = false;
+    verifier_retract(e->verifier, 0);
+    engine_extend(e);
+}
+
 static bool is_whole_right(struct engine *e)
 {
     char sha256[HEX_DIGITS + 1];
+    if (e->has_lost_whole && !has_old_checks(e))
+        hash_again(e);
     if (!e->has_whole)
         return false;
     hex_encode(e->whole, sha256);
@@ -249,7 +268,7 @@ bool engine_is_proven(struct engine *e)
     if (e->file.sha256[0])
         return is_whole_right(e);
     end_checking(e);
-    if (verifier_waiting(e->verifier) > verifier_waiting_fresh(e->verifier) || e->is_checking)
+    if (has_old_checks(e) || e->is_checking)
         return false; /* what an earlier run left has to be what it noted */
     if (!e->has_ended)
         ask_sole(e);

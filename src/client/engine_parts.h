@@ -120,6 +120,7 @@ struct engine {
     bool is_list_void; /* what comes of it is of no use: the list in force has changed meanwhile */
     uint64_t whole_at; /* chunks from the front that are complete */
     bool has_whole;
+    bool has_lost_whole; /* it could not be read */
     unsigned char whole[PLAT_HASH_SIZE];
 
     struct timer timer;
