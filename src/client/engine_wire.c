@@ -62,6 +62,14 @@ static void settle_guess(struct engine *e, const struct source *s)
     engine_set_hash(e, s->sha256);
 }
 
+/* Such a source is not used and does not fail; without a word nobody would know why. */
+static void say_other_hash(struct engine *e, unsigned source)
+{
+    const struct source *s = &e->sources[source];
+    if (!s->is_other && s->sha256[0] && e->file.sha256[0] && strcmp(s->sha256, e->file.sha256) != 0)
+        engine_say_failed(e, source, "it has another file of this name, by its SHA-256");
+}
+
 static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
 {
     struct engine_worker *w = worker_of(fetch);
@@ -96,6 +104,7 @@ static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
         engine_identify_journal(e);
     if (is_sole && s->sha256[0] && !e->file.sha256[0] && !s->is_other)
         engine_set_hash(e, s->sha256);
+    say_other_hash(e, w->source);
     engine_judge(e);
 }
 

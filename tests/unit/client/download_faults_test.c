@@ -102,6 +102,20 @@ static void another_size_leaves_its_source(void **state)
     assert_int_equal(w->sources[0].sent, 0);
 }
 
+/* By its hash, which the index does not know of yet. It is not used, and does not fail either. */
+static void another_hash_is_the_reason_that_is_told(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 5000);
+    world_fill(w, 5000, 1, true);
+    w->sources[0].data = other;
+    w->options.retry_ms = 500;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_string_equal(w->result.reason, "CS1: it has another file of this name, by its SHA-256");
+    assert_int_equal(w->sources[0].sent, 0);
+    free(other);
+}
+
 static void more_bytes_than_promised_leave_their_source(void **state)
 {
     struct world *w = *state;
@@ -302,6 +316,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(answers_that_are_none_leave_their_source),
         world_test(an_endless_line_leaves_its_source),
         world_test(another_size_leaves_its_source),
+        world_test(another_hash_is_the_reason_that_is_told),
         world_test(more_bytes_than_promised_leave_their_source),
         world_test(a_trickling_source_does_not_hold_up_the_file),
         world_test(without_a_hash_another_source_begins_anew),
