@@ -247,8 +247,6 @@ static void on_fault(struct fetch *fetch, enum fetch_fault fault, const char *re
     }
     if (s->peer == SOURCE_BASE && !s->has_streamed)
         s->peer = SOURCE_UNKNOWN; /* what made it seem one may have been the same trouble */
-    if (fault == FETCH_BASE)
-        reason = "it closed without an answer";
     leave(w, fault == FETCH_WRONG ? PLANNER_WRONG : PLANNER_BROKEN, reason);
 }
 

@@ -35,6 +35,12 @@ static void fault_line(struct fetch *fetch, enum fetch_fault kind, const char *w
           line.data);
 }
 
+static void fault_answer(struct fetch *fetch, enum fetch_fault kind, struct slice line)
+{
+    fault(fetch, kind, "it answers %.*s", line.size < SHOWN_MOST ? (int)line.size : SHOWN_MOST,
+          line.data);
+}
+
 static void answered(struct fetch *fetch)
 {
     fetch->has_answered = fetch->state == FETCH_OPEN;
@@ -55,7 +61,7 @@ static void on_stat_line(struct fetch *fetch, struct slice line)
     struct reply_stat stat;
     bool fine = reply_parse_stat(line, &stat) && slice_equal(stat.name, fetch->name);
     if (fetch->state == FETCH_PROBING && !fine) {
-        fault(fetch, FETCH_BASE, "it knows only the base protocol");
+        fault_answer(fetch, FETCH_BASE, line);
         return;
     }
     answered(fetch);
@@ -107,11 +113,8 @@ static void on_body_line(struct fetch *fetch, struct slice line)
 {
     const struct fetch_asked *asked = &fetch->asked[0];
     uint64_t size;
-    if (reply_is_error(line) && asked->verb == VERB_GET_RANGE) {
-        fault(fetch, FETCH_BASE, "it does not send parts of files");
-    } else if (reply_is_error(line)) {
-        fault(fetch, FETCH_BROKEN, "it answers %.*s",
-              line.size < SHOWN_MOST ? (int)line.size : SHOWN_MOST, line.data);
+    if (reply_is_error(line)) {
+        fault_answer(fetch, asked->verb == VERB_GET_RANGE ? FETCH_BASE : FETCH_BROKEN, line);
     } else if (!reply_parse_body(line, &size)) {
         fault_line(fetch, FETCH_WRONG, "answers nonsense", line);
     } else if (asked->verb == VERB_GET_RANGE && size != asked->size) {
@@ -182,7 +185,8 @@ static void on_ended(struct fetch *fetch, int reason)
 {
     bool is_end = reason == PLAT_END || reason == PLAT_ERR_RESET;
     if (is_end && knows_no_more(fetch))
-        fault(fetch, FETCH_BASE, "it knows only the base protocol");
+        fault(fetch, FETCH_BASE,
+              fetch->asked_count > 0 ? "it closed without an answer" : "it closed at once");
     else if (fetch->body_left > 0 && reason == PLAT_END)
         fault(fetch, FETCH_BROKEN, "it closed after %llu of %llu bytes",
               (unsigned long long)(fetch->body_size - fetch->body_left),

@@ -116,6 +116,39 @@ static void another_hash_is_the_reason_that_is_told(void **state)
     free(other);
 }
 
+/* Of a source that is known for one of ours, and then does what a base one would. */
+static void a_failure_is_told_as_it_was(void **state)
+{
+    static const struct {
+        const char *says; /* from its second connection on */
+        unsigned stats_most;
+        bool has_no_ranges, closes_if_told;
+        const char *reason;
+    } rows[] = {
+        {NULL, UINT_MAX, true, false, "CS1: it answers ERROR UNKNOWN_COMMAND"},
+        {NULL, UINT_MAX, false, true, "CS1: it closed"}, /* at once, or without an answer */
+        {"ERROR FILE_NOT_FOUND\n", UINT_MAX, false, false, "CS1: it answers ERROR FILE_NOT_FOUND"},
+        {NULL, 1, false, false, "CS1: it does not answer STAT"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        struct world *w;
+        assert_int_equal(world_setup((void **)&w), 0);
+        world_fill(w, 9 * MIB, 1, true);
+        w->options = (struct download_options){.connections = 1, .stall_ms = 4000, .retry_ms = 600};
+        w->sources[0].says = rows[i].says;
+        w->sources[0].says_from = 1;
+        w->sources[0].stats_most = rows[i].stats_most;
+        w->sources[0].has_no_ranges = rows[i].has_no_ranges;
+        w->sources[0].closes_if_told = rows[i].closes_if_told;
+        w->sources[0].closes_at = MIB;
+        w->sources[0].closes_left = 1;
+        assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+        assert_memory_equal(w->result.reason, rows[i].reason, strlen(rows[i].reason));
+        assert_int_equal(world_teardown((void **)&w), 0);
+    }
+    (void)state;
+}
+
 static void more_bytes_than_promised_leave_their_source(void **state)
 {
     struct world *w = *state;
@@ -317,6 +350,7 @@ int main(int argc, char **argv)
         world_test(an_endless_line_leaves_its_source),
         world_test(another_size_leaves_its_source),
         world_test(another_hash_is_the_reason_that_is_told),
+        cmocka_unit_test(a_failure_is_told_as_it_was),
         world_test(more_bytes_than_promised_leave_their_source),
         world_test(a_trickling_source_does_not_hold_up_the_file),
         world_test(without_a_hash_another_source_begins_anew),
