@@ -44,10 +44,11 @@ static void count_failure(struct engine_worker *w, const char *reason)
     engine_count_failure(w->engine, w->source, reason);
 }
 
-static bool on_body(struct fetch *fetch, uint64_t size)
+static bool on_body(struct fetch *fetch, enum verb verb, uint64_t size)
 {
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
+    (void)verb;
     if (size > 0) {
         engine_note_other_size(e, w->source, size);
         return false;

@@ -149,11 +149,11 @@ static bool on_chunks_end(struct fetch *fetch, uint64_t count)
 /* A source that sends whole files only, and whose hash nobody knows, may send another one now. It
  * is known for one by what it does not answer, as others do that are in trouble; so what is there
  * is given up only when it sends. */
-static bool on_body(struct fetch *fetch, uint64_t size)
+static bool on_body(struct fetch *fetch, enum verb verb, uint64_t size)
 {
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
-    if (engine_source(e, w)->peer != SOURCE_BASE)
+    if (verb != VERB_GET) /* what the source is taken for may have changed since then */
         return true;
     if (size != e->file.size) {
         engine_note_other_size(e, w->source, size);

@@ -119,7 +119,7 @@ static void on_body_line(struct fetch *fetch, struct slice line)
         fault_line(fetch, FETCH_WRONG, "answers nonsense", line);
     } else if (asked->verb == VERB_GET_RANGE && size != asked->size) {
         fault_line(fetch, FETCH_WRONG, "promises other bytes than were asked for", line);
-    } else if (!fetch->events->on_body(fetch, size)) {
+    } else if (!fetch->events->on_body(fetch, asked->verb, size)) {
         fault_line(fetch, FETCH_WRONG, "has another size than the index said", line);
     } else if (size == 0) {
         answered(fetch);

@@ -31,9 +31,9 @@ struct fetch_events {
      * now. False: there must not be so many, or this is not right, and the server is WRONG. */
     bool (*on_chunk)(struct fetch *fetch, uint64_t chunk, struct slice digits);
     bool (*on_chunks_end)(struct fetch *fetch, uint64_t count);
-    /* How many bytes are promised, of what was asked for first; false: it is not so many, and the
-     * server is WRONG. */
-    bool (*on_body)(struct fetch *fetch, uint64_t size);
+    /* How many bytes are promised, of what was asked for first, with GET or GET_RANGE; false: it is
+     * not so many, and the server is WRONG. */
+    bool (*on_body)(struct fetch *fetch, enum verb verb, uint64_t size);
     void (*on_bytes)(struct fetch *fetch, struct slice bytes);
     /* As conn's: NULL stops reading until fetch_resume. */
     char *(*on_space)(struct fetch *fetch, size_t *size);
