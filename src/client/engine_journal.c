@@ -45,8 +45,9 @@ static int hash_part(struct engine *e, struct plat_hash *hash, struct journal_pa
     return plat_hash_end(hash, part->digest);
 }
 
-/* These are a chunk a connection at most, in the system's memory still; hashing one takes some
- * milliseconds. */
+/* These are a chunk a connection at most, mostly in the system's memory still. What is there of
+ * them is hashed anew each time, while the loop waits: some milliseconds a chunk, so with 64
+ * connections it can be some tenths of a second. */
 void engine_note_parts(struct engine *e)
 {
     struct journal_part parts[JOURNAL_PARTS_MAX];

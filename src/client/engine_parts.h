@@ -83,7 +83,6 @@ struct engine {
     struct landing *landing;
     struct download_options options;
     struct engine_file file, another;
-    char name[FILE_NAME_SIZE_MAX + 1];
     bool has_another, is_by_get;
     int error; /* of the disk or memory */
     char reason[200];
