@@ -140,6 +140,27 @@ static void process(struct conn *conn)
     conn->handling = false;
 }
 
+static void answer(struct loop_task *task)
+{
+    struct conn *conn = CONTAINER_OF(task, struct conn, answering);
+    conn->is_answering = false;
+    if (conn->state != CONN_CLOSED)
+        process(conn);
+}
+
+/* Goes on with what was received. Answers are sent together with those of other connections: a peer
+ * with several would else be woken for each, and sleep again before the next. */
+static void go_on(struct conn *conn)
+{
+    if (conn->state == CONN_CLOSED || conn->is_answering)
+        return;
+    conn->is_answering = conn->state == CONN_OPEN && buffer_size(&conn->out) > 0;
+    if (conn->is_answering)
+        loop_defer(conn->loop, &conn->answering);
+    else
+        process(conn);
+}
+
 static void on_event(struct loop_source *source, unsigned events)
 {
     struct conn *conn = CONTAINER_OF(source, struct conn, source);
@@ -151,8 +172,7 @@ static void on_event(struct loop_source *source, unsigned events)
     if (events & PLAT_READ && conn->state == CONN_OPEN && !conn->peer_ended &&
         !conn_is_paused(conn))
         conn_receive(conn);
-    if (conn->state != CONN_CLOSED)
-        process(conn);
+    go_on(conn);
 }
 
 int conn_open(struct conn *conn, struct loop *loop, plat_socket socket,
@@ -168,6 +188,7 @@ int conn_open(struct conn *conn, struct loop *loop, plat_socket socket,
         .budget = CONN_BUDGET,
         .progress_ms = loop_now(loop),
         .timer = {.fire = on_timer},
+        .answering = {.run = answer},
         .burial = {.run = bury},
     };
     int rc = loop_watch(loop, &conn->source, PLAT_READ);

@@ -3,8 +3,9 @@
  *
  * It hides the socket, partial reads and writes, and backpressure: while much output waits, or a
  * file is being sent, or its owner says that he is busy, no more input is read or handled, so that
- * no peer can make it grow and answers keep the order of the requests. What was put goes out when
- * the handler returns, in as few writes as possible. TLS would go beneath this header.
+ * no peer can make it grow and answers keep the order of the requests. What was put goes out soon
+ * after the handler returns, when other connections were read from too, in as few writes as
+ * possible. TLS would go beneath this header.
  *
  * A connection belongs to its loop's thread. It is embedded by its owner, who frees it no earlier
  * than in on_closed; that is called exactly once for each conn_open that succeeded, after the
@@ -77,14 +78,15 @@ struct conn {
     int reason;
     uint64_t progress_ms; /* when output last moved */
     struct timer timer;
-    struct loop_task burial;
+    struct loop_task answering, burial;
+    bool is_answering; /* the task is on its way */
 };
 
 /* Takes the connected socket over, also when it fails. 0, or PLAT_ERR_NO_MEMORY. */
 int conn_open(struct conn *conn, struct loop *loop, plat_socket socket,
               const struct plat_addr *peer, const struct conn_handler *handler, void *owner);
 
-/* Where to put output; it is sent when the present handler returns, or by conn_flush. */
+/* Where to put output; it is sent soon after the present handler returns, or by conn_flush. */
 struct buffer *conn_out(struct conn *conn);
 
 /* Sends what it can now. For output that was put outside of a handler. */

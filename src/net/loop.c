@@ -10,7 +10,11 @@
 
 enum {
     EVENTS_MOST = 256,
-    KEPT_BUFFER_MAX = 256 * 1024 /* a larger one is freed when it comes back */
+    /* So many answers that a peer who is woken by the first finds others before he sleeps again,
+     * and so few that none waits for long. */
+    DEFERRED_MOST = 16,
+    SPARES_MOST = DEFERRED_MOST,
+    SPARE_SIZE_MAX = 256 * 1024 /* a larger buffer is freed when it comes back */
 };
 
 struct tasks {
@@ -21,8 +25,10 @@ struct loop {
     struct plat_poller *poller;
     struct timers timers;
     uint64_t now_ms;
-    struct tasks graves;
-    struct buffer spare;
+    struct tasks deferred, graves;
+    size_t deferred_count;
+    struct buffer spares[SPARES_MOST];
+    size_t spare_count;
     struct plat_mutex mutex;
     struct tasks posted; /* under the mutex */
     bool stopping;       /* under the mutex */
@@ -68,6 +74,7 @@ int loop_open(struct loop **out)
     }
     plat_mutex_init(&loop->mutex);
     tasks_init(&loop->posted);
+    tasks_init(&loop->deferred);
     tasks_init(&loop->graves);
     loop->now_ms = plat_clock_now_ms();
     *out = loop;
@@ -94,7 +101,8 @@ void loop_close(struct loop *loop)
         any = tasks_run(&loop->graves) || any;
     }
     timers_fini(&loop->timers);
-    buffer_fini(&loop->spare);
+    while (loop->spare_count > 0)
+        buffer_fini(&loop->spares[--loop->spare_count]);
     plat_poller_close(loop->poller);
     plat_mutex_fini(&loop->mutex);
     free(loop);
@@ -114,6 +122,28 @@ static int wait_time(const struct loop *loop, int timeout_ms)
     return timeout_ms >= 0 && (uint64_t)timeout_ms < wait_ms ? timeout_ms : (int)wait_ms;
 }
 
+static void run_deferred(struct loop *loop)
+{
+    loop->deferred_count = 0;
+    tasks_run(&loop->deferred);
+}
+
+static void handle_events(struct loop *loop, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct plat_watch *watch = loop->events[i].watch;
+        if (watch->slot < 0)
+            continue; /* forgotten by one of the events before it */
+        struct loop_source *source = CONTAINER_OF(watch, struct loop_source, watch);
+        size_t before = loop->deferred_count;
+        source->on_event(source, loop->events[i].events);
+        /* One that defers nothing may have had much to do, as sending of files. */
+        if (loop->deferred_count == before || loop->deferred_count >= DEFERRED_MOST)
+            run_deferred(loop);
+    }
+    run_deferred(loop);
+}
+
 int loop_turn(struct loop *loop, int timeout_ms)
 {
     size_t count;
@@ -124,13 +154,7 @@ int loop_turn(struct loop *loop, int timeout_ms)
         return rc;
     loop->now_ms = plat_clock_now_ms();
     run_posted(loop);
-    for (size_t i = 0; i < count; i++) {
-        struct plat_watch *watch = loop->events[i].watch;
-        if (watch->slot < 0)
-            continue; /* forgotten by one of the events before it */
-        struct loop_source *source = CONTAINER_OF(watch, struct loop_source, watch);
-        source->on_event(source, loop->events[i].events);
-    }
+    handle_events(loop, count);
     struct timer *due;
     while ((due = timers_take_due(&loop->timers, loop->now_ms)) != NULL)
         due->fire(due);
@@ -182,6 +206,12 @@ void loop_bury(struct loop *loop, struct loop_task *task)
     tasks_add(&loop->graves, task);
 }
 
+void loop_defer(struct loop *loop, struct loop_task *task)
+{
+    loop->deferred_count++;
+    tasks_add(&loop->deferred, task);
+}
+
 uint64_t loop_now(const struct loop *loop)
 {
     return loop->now_ms;
@@ -215,18 +245,16 @@ char *loop_scratch(struct loop *loop)
 
 void loop_lend_buffer(struct loop *loop, struct buffer *buffer)
 {
-    if (buffer->data || buffer->failed)
-        return;
-    *buffer = loop->spare;
-    loop->spare = (struct buffer)BUFFER_INIT;
+    if (!buffer->data && !buffer->failed && loop->spare_count > 0)
+        *buffer = loop->spares[--loop->spare_count];
 }
 
 void loop_return_buffer(struct loop *loop, struct buffer *buffer)
 {
-    if (!loop->spare.data && buffer->capacity <= KEPT_BUFFER_MAX) {
+    if (buffer->data && loop->spare_count < SPARES_MOST && buffer->capacity <= SPARE_SIZE_MAX) {
         buffer->start = buffer->end = 0;
         buffer->failed = false;
-        loop->spare = *buffer;
+        loop->spares[loop->spare_count++] = *buffer;
         *buffer = (struct buffer)BUFFER_INIT;
         return;
     }

@@ -61,6 +61,11 @@ void loop_wake(struct loop *loop);
 /* Has the task run when the present events are handled; what it frees is not touched any more. */
 void loop_bury(struct loop *loop, struct loop_task *task);
 
+/* Has the task run when some more events are handled: at the latest after one that defers nothing,
+ * and before the timers and burials of this turn. Within an event only, and each task once at a
+ * time. */
+void loop_defer(struct loop *loop, struct loop_task *task);
+
 /* The time of this turn, in plat_clock_now_ms's milliseconds. */
 uint64_t loop_now(const struct loop *loop);
 
@@ -75,8 +80,8 @@ void loop_cancel_timer(struct loop *loop, struct timer *timer);
 /* LOOP_SCRATCH_SIZE bytes for use within one call. */
 char *loop_scratch(struct loop *loop);
 
-/* Lends and takes back the memory of a buffer, so that connections which are served one after the
- * other allocate nothing. */
+/* Lends and takes back the memory of a buffer, so that connections which are served in the same
+ * turn, or one after the other, allocate nothing. */
 void loop_lend_buffer(struct loop *loop, struct buffer *buffer);
 void loop_return_buffer(struct loop *loop, struct buffer *buffer);
 

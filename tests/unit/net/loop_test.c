@@ -258,6 +258,85 @@ static void what_an_event_forgets_has_no_event_any_more(void **state)
     pair_close(&pairs[1]);
 }
 
+/* Of so many sockets, each of which has something to read. */
+struct crowd {
+    struct loop *loop;
+    struct crowd_source {
+        struct pair pair;
+        struct loop_source source;
+        struct loop_task task;
+        struct crowd *crowd;
+    } sources[40];
+    size_t events, done;
+    size_t most_waiting;
+    bool is_lazy; /* only the first event defers */
+};
+
+static void do_deferred(struct loop_task *task)
+{
+    CONTAINER_OF(task, struct crowd_source, task)->crowd->done++;
+}
+
+static void defer(struct loop_source *source, unsigned events)
+{
+    struct crowd_source *self = CONTAINER_OF(source, struct crowd_source, source);
+    struct crowd *crowd = self->crowd;
+    assert_int_equal(events, PLAT_READ);
+    loop_forget(crowd->loop, source);
+    assert_true(!crowd->is_lazy || crowd->done > 0 || crowd->events < 2);
+    if (crowd->events++ > 0 && crowd->is_lazy)
+        return;
+    loop_defer(crowd->loop, &self->task);
+    if (crowd->events - crowd->done > crowd->most_waiting)
+        crowd->most_waiting = crowd->events - crowd->done;
+}
+
+/* All have something to read before the next turn. */
+static void open_crowd(struct crowd *crowd)
+{
+    for (size_t i = 0; i < COUNT_OF(crowd->sources); i++) {
+        struct crowd_source *self = &crowd->sources[i];
+        pair_open(&self->pair);
+        self->crowd = crowd;
+        self->task.run = do_deferred;
+        self->source =
+            (struct loop_source){.watch = PLAT_WATCH_INIT(self->pair.server), .on_event = defer};
+        assert_status(0, loop_watch(crowd->loop, &self->source, PLAT_READ));
+        send_all(self->pair.client, "x", 1);
+        assert_int_equal(wait_events(self->pair.server, PLAT_READ, DEADLINE_MS), PLAT_READ);
+    }
+}
+
+static void close_crowd(struct crowd *crowd)
+{
+    for (size_t i = 0; i < COUNT_OF(crowd->sources); i++)
+        pair_close(&crowd->sources[i].pair);
+}
+
+static void what_events_defer_is_done_after_some_of_them(void **state)
+{
+    struct world *w = *state;
+    struct crowd crowd = {.loop = w->loop};
+    open_crowd(&crowd);
+    while (crowd.events < COUNT_OF(crowd.sources)) {
+        assert_status(0, loop_turn(w->loop, 100));
+        assert_int_equal(crowd.done, crowd.events);
+    }
+    assert_int_equal(crowd.most_waiting, 16);
+    close_crowd(&crowd);
+}
+
+static void what_one_event_defers_waits_for_one_other_at_most(void **state)
+{
+    struct world *w = *state;
+    struct crowd crowd = {.loop = w->loop, .is_lazy = true};
+    open_crowd(&crowd);
+    while (crowd.events < COUNT_OF(crowd.sources))
+        assert_status(0, loop_turn(w->loop, 100));
+    assert_int_equal(crowd.done, 1);
+    close_crowd(&crowd);
+}
+
 static void a_returned_buffer_is_lent_again(void **state)
 {
     struct world *w = *state;
@@ -290,6 +369,8 @@ int main(int argc, char **argv)
         loop_test(another_thread_may_stop_it),
         loop_test(a_wake_ends_a_turn),
         loop_test(what_an_event_forgets_has_no_event_any_more),
+        loop_test(what_events_defer_is_done_after_some_of_them),
+        loop_test(what_one_event_defers_waits_for_one_other_at_most),
         loop_test(a_returned_buffer_is_lent_again),
     };
     if (plat_process_init(&argc, &argv) != 0)
