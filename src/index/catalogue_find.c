@@ -127,7 +127,7 @@ static void ask_bucket(struct catalogue *catalogue, struct lookup *lookup, struc
         PLAT_PREFETCH(buckets_home(lookup->table, lookup->hash));
 }
 
-/* Asks for the file, which lies on two lines of memory, mostly. */
+/* Asks for the file: for where it begins, and for the size in its record if it is the one. */
 static void ask_file(struct lookup *lookup)
 {
     if (!lookup->table)
@@ -137,7 +137,8 @@ static void ask_file(struct lookup *lookup)
     if (!lookup->file)
         return;
     PLAT_PREFETCH(lookup->file);
-    PLAT_PREFETCH((const char *)lookup->file + 64);
+    PLAT_PREFETCH((const char *)lookup->file + file_head_size(lookup->name.size) +
+                  offsetof(struct record, size));
 }
 
 static void describe(const struct record *record, struct catalogue_hit *hit)
