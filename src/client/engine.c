@@ -147,13 +147,10 @@ bool engine_has_lost_hope(const struct engine *e, bool stuck, uint64_t now_ms)
 
 void engine_set_timer(struct engine *e, uint64_t at_ms, bool stuck)
 {
-    bool paused = false;
     uint64_t now_ms = loop_now(e->loop), soonest = e->noted_ms + NOTE_MS;
     if (soonest <= now_ms) /* nothing is noted while the index is asked, nor of an empty file */
         soonest = now_ms + NOTE_MS;
-    for (unsigned i = 0; i < e->worker_count; i++)
-        paused = paused || e->workers[i].is_paused;
-    if (paused && limiter_wake_ms(&e->limiter) < soonest)
+    if (engine_is_reading_paused(e) && limiter_wake_ms(&e->limiter) < soonest)
         soonest = limiter_wake_ms(&e->limiter);
     if (stuck && e->locate_ms < soonest)
         soonest = e->locate_ms;

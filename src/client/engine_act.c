@@ -11,17 +11,23 @@ static uint64_t now(const struct engine *e)
     return loop_now(e->loop);
 }
 
-/* They take turns in being the first, since the first one gets the most of what is let in. */
+bool engine_is_reading_paused(const struct engine *e)
+{
+    bool paused = false;
+    for (unsigned i = 0; i < e->worker_count; i++)
+        paused = paused || e->workers[i].is_paused;
+    return paused;
+}
+
 void engine_resume_reading(struct engine *e)
 {
-    unsigned first = e->first_reader;
-    for (unsigned k = 0; k < e->worker_count; k++) {
-        unsigned i = (first + k) % e->worker_count;
+    if (!engine_is_reading_paused(e) || !limiter_begin_round(&e->limiter, e->worker_count, now(e)))
+        return;
+    for (unsigned i = 0; i < e->worker_count; i++) {
         struct engine_worker *w = &e->workers[i];
-        if (!w->is_paused || limiter_wake_ms(&e->limiter) > now(e))
+        if (!w->is_paused)
             continue;
         w->is_paused = false;
-        e->first_reader = (first + 1) % e->worker_count;
         planner_pause(e->planner, i, false, now(e));
         fetch_resume(&w->fetch);
     }

@@ -49,8 +49,9 @@ struct engine_worker {
     struct engine *engine;
     unsigned number;
     unsigned source;
-    bool is_paused;
-    bool is_open; /* or about to be, or not closed yet */
+    struct limiter_share share;
+    bool is_paused; /* until the limiter's next round */
+    bool is_open;   /* or about to be, or not closed yet */
 };
 
 /* The SHA-256 of a chunk, and where it is from. */
@@ -93,7 +94,6 @@ struct engine {
     struct verifier *verifier;
     char *space;
     unsigned worker_count;
-    unsigned first_reader; /* that reads again first, when there was a pause */
     struct engine_worker workers[PLANNER_WORKERS_MAX];
     unsigned source_count;
     struct source sources[PLANNER_SOURCES_MAX];
@@ -180,6 +180,8 @@ void engine_show_progress(struct engine *engine);
 
 /* engine_act.c: what is done. Returns when to look again. */
 uint64_t engine_act(struct engine *engine);
+/* Some wait for what the limit lets in next. */
+bool engine_is_reading_paused(const struct engine *engine);
 void engine_resume_reading(struct engine *engine);
 
 /* engine_checks.c: whether it is right */

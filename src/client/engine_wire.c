@@ -193,7 +193,7 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
     e->fetched += bytes.size;
-    limiter_take(&e->limiter, bytes.size);
+    limiter_take(&e->limiter, &w->share, bytes.size);
     engine_source(e, w)->failures = engine_source(e, w)->base_looks = 0;
     engine_source(e, w)->has_streamed = engine_source(e, w)->peer == SOURCE_BASE;
     take(w, bytes);
@@ -205,20 +205,16 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
     engine_show_progress(e);
 }
 
-/* With a limit, those who send at the same time share it. */
 static char *on_space(struct fetch *fetch, size_t *size)
 {
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
-    size_t allowed = limiter_allow(&e->limiter, ENGINE_SPACE_SIZE, now(e));
-    if (allowed == 0) {
+    *size = limiter_allow(&e->limiter, &w->share, ENGINE_SPACE_SIZE);
+    if (*size == 0) {
         w->is_paused = true;
         planner_pause(e->planner, w->number, true, now(e));
         return NULL;
     }
-    if (allowed < ENGINE_SPACE_SIZE)
-        allowed = allowed / e->worker_count + 1;
-    *size = allowed;
     return e->space;
 }
 

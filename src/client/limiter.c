@@ -21,24 +21,40 @@ static double at_least_one(double bytes)
     return bytes < 1 ? 1 : bytes;
 }
 
-size_t limiter_allow(struct limiter *limiter, size_t size, uint64_t now_ms)
+bool limiter_begin_round(struct limiter *limiter, unsigned shares, uint64_t now_ms)
 {
-    if (limiter->rate == 0)
-        return size;
     double most = at_least_one(bytes_in(limiter, DEPTH_MS));
+    if (limiter->rate == 0)
+        return true;
     limiter->level += bytes_in(limiter, now_ms - limiter->now_ms);
     limiter->now_ms = now_ms;
     if (limiter->level > most)
         limiter->level = most;
     if (limiter->level < at_least_one(bytes_in(limiter, WORTH_MS)))
-        return 0;
-    return limiter->level < (double)size ? (size_t)limiter->level : size;
+        return false;
+    limiter->share = at_least_one(limiter->level / shares);
+    limiter->round++;
+    return true;
 }
 
-void limiter_take(struct limiter *limiter, size_t size)
+size_t limiter_allow(const struct limiter *limiter, struct limiter_share *share, size_t size)
 {
-    if (limiter->rate > 0)
-        limiter->level -= (double)size;
+    if (limiter->rate == 0)
+        return size;
+    if (share->round != limiter->round)
+        *share = (struct limiter_share){.round = limiter->round};
+    double left = limiter->share - (double)share->taken;
+    if (left < 1)
+        return 0;
+    return left < (double)size ? (size_t)left : size;
+}
+
+void limiter_take(struct limiter *limiter, struct limiter_share *share, size_t size)
+{
+    if (limiter->rate == 0)
+        return;
+    limiter->level -= (double)size;
+    share->taken += size;
 }
 
 uint64_t limiter_wake_ms(const struct limiter *limiter)
