@@ -58,6 +58,10 @@ int plat_poller_watch(struct plat_poller *poller, struct plat_watch *watch, unsi
     struct epoll_event event = {.data.ptr = watch};
     if (watch->slot >= 0 && watch->events == events)
         return 0;
+    if (events == 0) { /* epoll would go on reporting errors and hang-ups */
+        plat_poller_forget(poller, watch);
+        return 0;
+    }
     if (events & PLAT_READ)
         event.events |= EPOLLIN;
     if (events & PLAT_WRITE)

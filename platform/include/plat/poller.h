@@ -42,8 +42,9 @@ int plat_poller_open(struct plat_poller **out);
 /* Forgets everything and frees the poller; the sockets stay open. NULL is allowed. */
 void plat_poller_close(struct plat_poller *poller);
 
-/* Sets what is asked for about a socket. 0 events keeps it known and silent, except that a system
- * may go on reporting its errors. 0, or PLAT_ERR_NO_MEMORY. */
+/* Sets what is asked for about a socket. With 0 nothing at all is reported, errors and hang-ups no
+ * more than the rest: nobody who waits for something else could do anything about them. 0, or
+ * PLAT_ERR_NO_MEMORY. */
 int plat_poller_watch(struct plat_poller *poller, struct plat_watch *watch, unsigned events);
 
 /* Stops watching; call it before the socket is closed. An event that plat_poller_wait has returned

@@ -137,7 +137,16 @@ static void ended_peer_is_readable(void **state)
     poller_expect(f, BOTH);
 }
 
-/* Closed with unread bytes: a reset, which Wine shows as the end. */
+/* By closing with unread bytes, which Wine shows as the end. */
+static void reset_connection(struct fixture *f)
+{
+    send_all(f->pair.server, "unread", 6);
+    assert_int_equal(wait_events(f->pair.client, PLAT_READ, DEADLINE_MS), PLAT_READ);
+    plat_socket_close(f->pair.client);
+    f->pair.client = PLAT_SOCKET_NONE;
+    assert_true(wait_events(f->pair.server, PLAT_READ, DEADLINE_MS) & PLAT_READ);
+}
+
 static void reset_connection_is_readable_and_writable(void **state)
 {
     struct fixture *f = *state;
@@ -145,15 +154,23 @@ static void reset_connection_is_readable_and_writable(void **state)
     size_t got;
     int rc;
 
-    send_all(f->pair.server, "unread", 6);
-    assert_int_equal(wait_events(f->pair.client, PLAT_READ, DEADLINE_MS), PLAT_READ);
-    plat_socket_close(f->pair.client);
-    f->pair.client = PLAT_SOCKET_NONE;
-    assert_true(wait_events(f->pair.server, PLAT_READ, DEADLINE_MS) & PLAT_READ);
+    reset_connection(f);
     poller_watch_for(f, BOTH);
     poller_expect(f, BOTH);
     rc = plat_socket_recv(f->pair.server, &byte, 1, &got);
     assert_true(rc == PLAT_ERR_RESET || rc == PLAT_END);
+}
+
+static void reset_connection_is_silent_where_nothing_is_asked_for(void **state)
+{
+    struct fixture *f = *state;
+
+    poller_watch_for(f, BOTH);
+    poller_watch_for(f, 0);
+    reset_connection(f);
+    poller_expect_silence(f);
+    poller_watch_for(f, BOTH);
+    poller_expect(f, BOTH);
 }
 
 static void closing_leaves_the_sockets_open(void **state)
@@ -183,6 +200,7 @@ int main(int argc, char **argv)
         poller_test(forgetting_what_is_not_watched_does_nothing),
         poller_test(ended_peer_is_readable),
         poller_test(reset_connection_is_readable_and_writable),
+        poller_test(reset_connection_is_silent_where_nothing_is_asked_for),
         poller_test(closing_leaves_the_sockets_open),
     };
     if (plat_process_init(&argc, &argv) != PLAT_OK) {
