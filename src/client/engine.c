@@ -60,7 +60,8 @@ int engine_open(struct engine **out, const struct engine_options *options)
     e->locate_backoff = (struct backoff){.first_ms = LOCATE_FIRST_MS, .most_ms = LOCATE_MOST_MS};
     engine_look_later(e);
     e->start_ms = e->progress_ms = e->noted_ms = loop_now(e->loop);
-    limiter_init(&e->limiter, e->options.rate_max, e->start_ms);
+    e->limiter = &e->work->limiter;
+    limiter_set_rate(e->limiter, e->options.rate_max, e->start_ms);
     for (unsigned i = 0; i < PLANNER_WORKERS_MAX; i++) {
         e->workers[i].engine = e;
         e->workers[i].number = i;
@@ -150,8 +151,8 @@ void engine_set_timer(struct engine *e, uint64_t at_ms, bool stuck)
     uint64_t now_ms = loop_now(e->loop), soonest = e->noted_ms + NOTE_MS;
     if (soonest <= now_ms) /* nothing is noted while the index is asked, nor of an empty file */
         soonest = now_ms + NOTE_MS;
-    if (engine_is_reading_paused(e) && limiter_wake_ms(&e->limiter) < soonest)
-        soonest = limiter_wake_ms(&e->limiter);
+    if (engine_is_reading_paused(e) && limiter_wake_ms(e->limiter) < soonest)
+        soonest = limiter_wake_ms(e->limiter);
     if (stuck && e->locate_ms < soonest)
         soonest = e->locate_ms;
     loop_set_timer(e->loop, &e->timer, at_ms < soonest ? at_ms : soonest);
@@ -217,9 +218,21 @@ int engine_error(const struct engine *e)
     return e->error;
 }
 
+/* A small file may come whole with the line before it, unasked, so what the one before brought too
+ * much is waited for before anything is asked. */
+static bool await_limit(struct engine *e)
+{
+    uint64_t now_ms = loop_now(e->loop), wake_ms = limiter_wake_ms(e->limiter);
+    bool finished = wake_ms <= now_ms || work_pause(e->work, wake_ms - now_ms);
+    e->progress_ms += loop_now(e->loop) - now_ms;
+    return finished;
+}
+
 enum engine_outcome engine_run(struct engine *e)
 {
     enum engine_outcome outcome = ENGINE_INTERRUPTED;
+    if (!await_limit(e))
+        return outcome;
     while (go_on(e, &outcome)) {
     }
     return outcome;

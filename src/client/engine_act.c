@@ -13,15 +13,30 @@ static uint64_t now(const struct engine *e)
 
 bool engine_is_reading_paused(const struct engine *e)
 {
-    bool paused = false;
     for (unsigned i = 0; i < e->worker_count; i++)
-        paused = paused || e->workers[i].is_paused;
-    return paused;
+        if (e->workers[i].is_paused)
+            return true;
+    return false;
+}
+
+/* Time in which our own limit holds up what is there shows nothing about the sources. */
+static void count_pause(struct engine *e)
+{
+    uint64_t now_ms = now(e);
+    if (e->paused_ms > 0)
+        e->progress_ms += now_ms - e->paused_ms;
+    if (e->progress_ms > now_ms)
+        e->progress_ms = now_ms;
+    e->paused_ms = engine_is_reading_paused(e) ? now_ms : 0;
 }
 
 void engine_resume_reading(struct engine *e)
 {
-    if (!engine_is_reading_paused(e) || !limiter_begin_round(&e->limiter, e->worker_count, now(e)))
+    unsigned open = 0;
+    count_pause(e);
+    for (unsigned i = 0; i < e->worker_count; i++)
+        open += e->workers[i].is_open;
+    if (e->paused_ms == 0 || !limiter_begin_round(e->limiter, open, now(e)))
         return;
     for (unsigned i = 0; i < e->worker_count; i++) {
         struct engine_worker *w = &e->workers[i];

@@ -9,7 +9,7 @@ enum {
     LOOK_LEAST = 2 * CHUNK_SIZE /* bytes to come, for another source to be worth it */
 };
 
-/* Between the turns of the wait for the index. False: all is there, or all hope is lost, and the
+/* Before each turn of the wait for the index. False: all is there, or all hope is lost, and the
  * index need not answer. */
 static bool go_on_beside(void *arg)
 {
@@ -29,7 +29,6 @@ static void begin(struct engine *e)
 {
     e->work->between = go_on_beside;
     e->work->between_arg = e;
-    (void)go_on_beside(e);
 }
 
 static void end(struct engine *e)

@@ -49,9 +49,9 @@ struct engine_worker {
     struct engine *engine;
     unsigned number;
     unsigned source;
-    struct limiter_share share;
-    bool is_paused; /* until the limiter's next round */
-    bool is_open;   /* or about to be, or not closed yet */
+    struct limiter_account taken; /* of what the limiter lets in */
+    bool is_paused;               /* until the limiter's next round */
+    bool is_open;                 /* or about to be, or not closed yet */
 };
 
 /* The SHA-256 of a chunk, and where it is from. */
@@ -89,7 +89,7 @@ struct engine {
     char reason[200];
 
     struct planner *planner;
-    struct limiter limiter;
+    struct limiter *limiter; /* the work's */
     struct ledger ledger;
     struct verifier *verifier;
     char *space;
@@ -127,10 +127,11 @@ struct engine {
     uint64_t locate_ms; /* when the index may be asked again */
     uint64_t look_ms;   /* when it is, although sources are there */
     uint64_t start_ms, progress_ms, noted_ms;
-    uint64_t stuck_ms; /* since when no source can be used; 0: some can */
-    uint64_t most;     /* bytes that were there at the same time, since it was begun anew */
-    unsigned restarts; /* so many times */
-    uint64_t noted;    /* bytes that were there when the journal was written */
+    uint64_t paused_ms; /* until when the limit's pauses were counted; 0: there is none */
+    uint64_t stuck_ms;  /* since when no source can be used; 0: some can */
+    uint64_t most;      /* bytes that were there at the same time, since it was begun anew */
+    unsigned restarts;  /* so many times */
+    uint64_t noted;     /* bytes that were there when the journal was written */
     uint64_t fetched, kept;
     int other_source; /* which says that the file has another size, or -1 */
     uint64_t other_size, other_size_ms;

@@ -37,6 +37,8 @@ static void on_open(struct fetch *fetch)
         ui_info(w->engine->ui, "Connected to Content Server %s at %s:%u", s->at.id, s->at.host,
                 s->at.port);
     s->is_connected = true;
+    if (w->engine->options.rate_max > 0)
+        fetch_read_little(fetch);
     planner_ready(w->engine->planner, w->number, now(w->engine));
 }
 
@@ -193,7 +195,7 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
     e->fetched += bytes.size;
-    limiter_take(&e->limiter, &w->share, bytes.size);
+    limiter_take(e->limiter, &w->taken, bytes.size);
     engine_source(e, w)->failures = engine_source(e, w)->base_looks = 0;
     engine_source(e, w)->has_streamed = engine_source(e, w)->peer == SOURCE_BASE;
     take(w, bytes);
@@ -209,7 +211,7 @@ static char *on_space(struct fetch *fetch, size_t *size)
 {
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
-    *size = limiter_allow(&e->limiter, &w->share, ENGINE_SPACE_SIZE);
+    *size = limiter_allow(e->limiter, &w->taken, ENGINE_SPACE_SIZE);
     if (*size == 0) {
         w->is_paused = true;
         planner_pause(e->planner, w->number, true, now(e));

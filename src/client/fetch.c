@@ -9,7 +9,8 @@
 
 enum {
     PROBE_MS = 2000, /* a server that does not answer STAT for so long does not know it */
-    SHOWN_MOST = 80  /* bytes of an answer */
+    SHOWN_MOST = 80, /* bytes of an answer */
+    LITTLE = 512     /* bytes that are received before it is known what they are */
 };
 
 static void fault(struct fetch *fetch, enum fetch_fault kind, const char *format, ...)
@@ -293,6 +294,12 @@ void fetch_close(struct fetch *fetch)
         conn_close(&fetch->conn);
     else
         loop_bury(fetch->loop, &fetch->burial);
+}
+
+void fetch_read_little(struct fetch *fetch)
+{
+    if (fetch->is_connected)
+        conn_set_read_max(&fetch->conn, LITTLE);
 }
 
 void fetch_resume(struct fetch *fetch)

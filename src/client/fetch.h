@@ -104,6 +104,9 @@ static inline bool fetch_ask_all(struct fetch *fetch)
     return fetch_ask(fetch, VERB_GET, 0, 0);
 }
 
+/* When open, and until it is closed: little of a body comes unasked, before on_space. */
+void fetch_read_little(struct fetch *fetch);
+
 /* Reads on after on_space gave none. */
 void fetch_resume(struct fetch *fetch);
 

@@ -11,6 +11,7 @@ static void wake(void *arg)
 int work_open(struct work *work)
 {
     work->stops_seen = plat_process_stop_requests();
+    limiter_init(&work->limiter, 0, 0);
     int rc = loop_open(&work->loop);
     if (rc == 0)
         rc = plat_process_on_stop(wake, work);
@@ -54,9 +55,9 @@ void work_unlimit(struct work *work)
 bool work_wait(struct work *work, const bool *done)
 {
     while (!*done) {
-        if (work_is_interrupted(work) || loop_turn(work->loop, -1) < 0)
+        if (work->between && !work->between(work->between_arg))
             return false;
-        if (!*done && work->between && !work->between(work->between_arg))
+        if (work_is_interrupted(work) || loop_turn(work->loop, -1) < 0)
             return false;
     }
     return true;

@@ -8,11 +8,13 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "client/limiter.h"
 #include "net/loop.h"
 
 struct work {
     struct loop *loop;
-    /* Called between the turns of a wait, for what goes on beside it; false: it is not to be waited
+    struct limiter limiter; /* of what is downloaded, one file after the other; first without one */
+    /* Called before each turn of a wait, for what goes on beside it; false: it is not to be waited
      * for any longer, as if interrupted. NULL: nothing goes on. */
     bool (*between)(void *arg);
     void *between_arg;

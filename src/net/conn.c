@@ -244,6 +244,11 @@ void conn_expect(struct conn *conn, uint64_t size)
     conn->expected = size;
 }
 
+void conn_set_read_max(struct conn *conn, size_t size)
+{
+    conn->read_max = size;
+}
+
 void conn_set_busy(struct conn *conn, bool busy)
 {
     conn->busy = busy;

@@ -71,6 +71,7 @@ struct conn {
     struct warming warming; /* what the warmer was asked for last */
     bool is_warming;        /* it has not answered yet */
     uint64_t expected;      /* bytes to come before the next line */
+    size_t read_max;        /* bytes of one read of lines; 0: as many as fit */
     enum conn_state state;
     bool busy, wants_room, peer_ended, handling;
     bool ending;     /* conn_finish waits for a busy owner */
@@ -100,6 +101,10 @@ void conn_send_file(struct conn *conn, struct plat_file file, uint64_t offset, u
 
 /* The next `size` bytes are no lines but go to on_bytes. */
 void conn_expect(struct conn *conn, uint64_t size);
+
+/* From now on lines are received so many bytes at once, at most, so that little of what conn_expect
+ * announces comes with the line before it; the rest comes when on_space gives space. */
+void conn_set_read_max(struct conn *conn, size_t size);
 
 /* While busy, no line is handled, and on_room is called when output has gone. */
 void conn_set_busy(struct conn *conn, bool busy);

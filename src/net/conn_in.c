@@ -163,14 +163,16 @@ void conn_receive(struct conn *conn)
 {
     char *scratch = loop_scratch(conn->loop);
     struct slice held = buffer_content(&conn->held);
-    size_t got = 0;
+    size_t got = 0, room = LOOP_SCRATCH_SIZE - held.size;
     if (conn->expected > 0 && held.size == 0 && conn->handler->on_space) {
         receive_expected(conn);
         return;
     }
     if (held.size >= conn->handler->line_max)
         return; /* lines that wait to be handled first */
-    if (!receive(conn, scratch + held.size, LOOP_SCRATCH_SIZE - held.size, &got))
+    if (conn->read_max > 0 && room > conn->read_max)
+        room = conn->read_max;
+    if (!receive(conn, scratch + held.size, room, &got))
         return;
     if (held.size > 0)
         memcpy(scratch, held.data, held.size);

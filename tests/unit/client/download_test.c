@@ -1,6 +1,7 @@
 /* client/download.h: downloads from peers that do as they should, base ones too. */
 #include "check.h"
 #include "expect.h"
+#include "plat/clock.h"
 #include "plat/process.h"
 #include "world.h"
 
@@ -353,6 +354,34 @@ static void sources_share_a_limit(void **state)
     assert_true(w->result.shares[1].bytes >= w->size / 4);
 }
 
+/* Each of them comes whole with the answer's line. */
+static void small_files_share_a_limit(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 400, 1, true);
+    w->options.rate_max = 2000;
+    uint64_t start_ms = plat_clock_now_ms();
+    for (char name[] = "a"; name[0] <= 'h'; name[0]++)
+        assert_int_equal(download_file(&w->link, &w->options, world_dir(w)->path,
+                                       slice_text("file"), name, &w->result),
+                         DOWNLOAD_DONE);
+    assert_true(plat_clock_now_ms() - start_ms >= 1200);
+}
+
+/* The first bytes come with the answer's line, and are worth 1.2 s without any other: as long as a
+ * source may bring nothing. */
+static void a_pause_for_a_limit_is_not_held_against_anyone(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 1000, 1, true);
+    w->options.rate_max = 200;
+    w->options.retry_ms = 0;
+    w->options.stall_ms = 100;
+    world_get(w);
+    world_expect_file(w);
+    assert_true(w->result.elapsed_ms >= 4000);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -381,6 +410,8 @@ int main(int argc, char **argv)
         world_test(a_base_index_with_an_old_size_is_not_believed_for_ever),
         world_test(more_sources_than_can_be_used_are_left_out),
         world_test(sources_share_a_limit),
+        world_test(small_files_share_a_limit),
+        world_test(a_pause_for_a_limit_is_not_held_against_anyone),
         world_test(a_rate_limit_is_kept),
     };
     if (plat_process_init(&argc, &argv) != 0)

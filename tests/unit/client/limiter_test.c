@@ -2,11 +2,11 @@
 #include "client/limiter.h"
 #include "expect.h"
 
-/* What one may take at once, at most. */
-static size_t take(struct limiter *limiter, struct limiter_share *share)
+/* Takes all that one may take at once. */
+static size_t take(struct limiter *limiter, struct limiter_account *account)
 {
-    size_t allowed = limiter_allow(limiter, share, 4096);
-    limiter_take(limiter, share, allowed);
+    size_t allowed = limiter_allow(limiter, account, 4096);
+    limiter_take(limiter, account, allowed);
     return allowed;
 }
 
@@ -17,13 +17,13 @@ static void a_rate_is_kept_by_whoever_waits(void **state)
     (void)state;
     for (size_t i = 0; i < COUNT_OF(rates); i++) {
         struct limiter limiter;
-        struct limiter_share share = {0};
+        struct limiter_account account = {0};
         uint64_t now_ms = 500, taken = 0;
         limiter_init(&limiter, rates[i], now_ms);
         while (now_ms <= 10500) {
-            size_t now = take(&limiter, &share);
-            taken += now;
-            if (now > 0 || limiter_begin_round(&limiter, 1, now_ms))
+            size_t got = take(&limiter, &account);
+            taken += got;
+            if (got > 0 || limiter_begin_round(&limiter, 1, now_ms))
                 continue;
             assert_true(limiter_wake_ms(&limiter) > now_ms);
             now_ms = limiter_wake_ms(&limiter);
@@ -36,15 +36,15 @@ static void a_rate_is_kept_by_whoever_waits(void **state)
 static void shares_are_equal_whoever_comes_first(void **state)
 {
     struct limiter limiter;
-    struct limiter_share shares[3] = {0};
+    struct limiter_account accounts[3] = {0};
     uint64_t taken[3] = {0}, now_ms = 0;
     (void)state;
     limiter_init(&limiter, 1000000, now_ms);
     for (; now_ms < 10000; now_ms = limiter_wake_ms(&limiter)) {
         (void)limiter_begin_round(&limiter, 3, now_ms);
         for (unsigned k = 0; k < 3; k++)
-            for (size_t now = 1; now > 0; taken[k] += now)
-                now = take(&limiter, &shares[k]);
+            for (size_t got = 1; got > 0; taken[k] += got)
+                got = take(&limiter, &accounts[k]);
     }
     for (unsigned k = 0; k < 3; k++)
         assert_between(taken[k], 3200000, 3340000);
@@ -54,31 +54,31 @@ static void shares_are_equal_whoever_comes_first(void **state)
 static void who_takes_nothing_costs_the_others_nothing(void **state)
 {
     struct limiter limiter;
-    struct limiter_share share = {0};
+    struct limiter_account account = {0};
     uint64_t taken = 0, now_ms = 0;
     (void)state;
     limiter_init(&limiter, 1000000, now_ms);
     while (now_ms <= 10000) {
         while (limiter_begin_round(&limiter, 4, now_ms))
-            for (size_t now = 1; now > 0; taken += now)
-                now = take(&limiter, &share);
+            for (size_t got = 1; got > 0; taken += got)
+                got = take(&limiter, &account);
         now_ms = limiter_wake_ms(&limiter);
     }
-    assert_between(taken, 9800000, 10000000);
+    assert_between(taken, 9800000, 10030000);
 }
 
 static void many_share_a_rate_of_a_few_bytes(void **state)
 {
     struct limiter limiter;
-    struct limiter_share shares[64] = {0};
+    struct limiter_account accounts[64] = {0};
     uint64_t taken = 0, now_ms = 0;
     (void)state;
     limiter_init(&limiter, 10, now_ms);
     for (; now_ms < 100000; now_ms = limiter_wake_ms(&limiter)) {
         (void)limiter_begin_round(&limiter, 64, now_ms);
         for (unsigned k = 0; k < 64; k++)
-            for (size_t now = 1; now > 0; taken += now)
-                now = take(&limiter, &shares[k]);
+            for (size_t got = 1; got > 0; taken += got)
+                got = take(&limiter, &accounts[k]);
     }
     assert_between(taken, 900, 1064);
 }
@@ -86,37 +86,78 @@ static void many_share_a_rate_of_a_few_bytes(void **state)
 static void no_rate_is_no_limit(void **state)
 {
     struct limiter limiter;
-    struct limiter_share share = {0};
+    struct limiter_account account = {0};
     (void)state;
     limiter_init(&limiter, 0, 5);
-    assert_int_equal(limiter_allow(&limiter, &share, 1000000), 1000000);
-    limiter_take(&limiter, &share, 1000000);
-    assert_int_equal(limiter_allow(&limiter, &share, 1000000), 1000000);
+    assert_int_equal(limiter_allow(&limiter, &account, 1000000), 1000000);
+    limiter_take(&limiter, &account, 1000000);
+    assert_int_equal(limiter_allow(&limiter, &account, 1000000), 1000000);
     assert_int_equal(limiter_wake_ms(&limiter), 5);
 }
 
 static void what_came_unasked_is_waited_for(void **state)
 {
     struct limiter limiter;
-    struct limiter_share share = {0};
+    struct limiter_account account = {0};
     (void)state;
     limiter_init(&limiter, 1000, 0);
-    limiter_take(&limiter, &share, 5000);
+    assert_true(limiter_begin_round(&limiter, 1, 0));
+    limiter_take(&limiter, &account, 5020);
     assert_false(limiter_begin_round(&limiter, 1, 4900));
-    assert_int_equal(limiter_allow(&limiter, &share, 100), 0);
+    assert_int_equal(limiter_allow(&limiter, &account, 100), 0);
     assert_between(limiter_wake_ms(&limiter), 5020, 5022);
     assert_true(limiter_begin_round(&limiter, 1, 5030));
-    assert_int_equal(limiter_allow(&limiter, &share, 100), 30);
+    assert_int_equal(limiter_allow(&limiter, &account, 100), 30);
+}
+
+static void what_came_unasked_is_of_its_share(void **state)
+{
+    struct limiter limiter;
+    struct limiter_account accounts[2] = {0};
+    (void)state;
+    limiter_init(&limiter, 1000, 0);
+    assert_true(limiter_begin_round(&limiter, 2, 100));
+    limiter_take(&limiter, &accounts[0], 40);
+    assert_int_equal(limiter_allow(&limiter, &accounts[0], 100), 10);
+    assert_int_equal(limiter_allow(&limiter, &accounts[1], 100), 50);
+    assert_true(limiter_begin_round(&limiter, 2, 100));
+    assert_int_equal(limiter_allow(&limiter, &accounts[0], 100), 30);
+}
+
+static void a_debt_stays_while_the_rate_does(void **state)
+{
+    struct limiter limiter;
+    struct limiter_account account = {0};
+    (void)state;
+    limiter_init(&limiter, 0, 0);
+    limiter_set_rate(&limiter, 1000, 0);
+    limiter_take(&limiter, &account, 5020);
+    limiter_set_rate(&limiter, 1000, 10);
+    assert_between(limiter_wake_ms(&limiter), 5020, 5022);
+    limiter_set_rate(&limiter, 2000, 10);
+    assert_int_equal(limiter_wake_ms(&limiter), 10);
+}
+
+static void the_highest_rate_lets_all_in(void **state)
+{
+    struct limiter limiter;
+    struct limiter_account account = {0};
+    (void)state;
+    limiter_init(&limiter, INT64_MAX, 0);
+    assert_true(limiter_begin_round(&limiter, 64, 1));
+    for (unsigned i = 0; i < 1000; i++)
+        assert_int_equal(take(&limiter, &account), 4096);
+    assert_int_equal(limiter_wake_ms(&limiter), 1);
 }
 
 static void a_long_pause_is_no_reason_for_a_flood(void **state)
 {
     struct limiter limiter;
-    struct limiter_share share = {0};
+    struct limiter_account account = {0};
     (void)state;
     limiter_init(&limiter, 1000, 0);
     assert_true(limiter_begin_round(&limiter, 1, 3600000));
-    assert_int_equal(limiter_allow(&limiter, &share, 100000), 100);
+    assert_int_equal(limiter_allow(&limiter, &account, 100000), 100);
 }
 
 int main(void)
@@ -128,6 +169,9 @@ int main(void)
         cmocka_unit_test(many_share_a_rate_of_a_few_bytes),
         cmocka_unit_test(no_rate_is_no_limit),
         cmocka_unit_test(what_came_unasked_is_waited_for),
+        cmocka_unit_test(what_came_unasked_is_of_its_share),
+        cmocka_unit_test(a_debt_stays_while_the_rate_does),
+        cmocka_unit_test(the_highest_rate_lets_all_in),
         cmocka_unit_test(a_long_pause_is_no_reason_for_a_flood),
     };
     return cmocka_run_group_tests_name("limiter", tests, NULL, NULL);

@@ -90,6 +90,23 @@ static void an_owner_without_room_stops_the_bytes(void **state)
     expect_body(w, SIZE);
 }
 
+static void little_comes_with_the_line_before_it(void **state)
+{
+    struct wire *w = *state;
+    w->handler.on_space = on_space;
+    pauses = true;
+    conn_set_read_max(&w->conn, 100);
+    send_body(w, SIZE);
+    wire_wait_lines(w, 1);
+    wire_idle(w);
+    assert_int_equal(buffer_size(&w->bytes), 100 - sizeof "bytes");
+    pauses = false;
+    conn_set_busy(&w->conn, false);
+    conn_flush(&w->conn);
+    wire_wait_lines(w, 2);
+    expect_body(w, SIZE);
+}
+
 static void bytes_that_end_early_close(void **state)
 {
     struct wire *w = *state;
@@ -110,6 +127,7 @@ int main(int argc, char **argv)
         wire_test(expected_bytes_are_no_lines),
         wire_test(bytes_go_where_the_owner_wants_them),
         wire_test(an_owner_without_room_stops_the_bytes),
+        wire_test(little_comes_with_the_line_before_it),
         wire_test(bytes_that_end_early_close),
     };
     if (plat_process_init(&argc, &argv) != 0)
