@@ -222,9 +222,13 @@ int engine_error(const struct engine *e)
  * much is waited for before anything is asked. */
 static bool await_limit(struct engine *e)
 {
-    uint64_t now_ms = loop_now(e->loop), wake_ms = limiter_wake_ms(e->limiter);
-    bool finished = wake_ms <= now_ms || work_pause(e->work, wake_ms - now_ms);
-    e->progress_ms += loop_now(e->loop) - now_ms;
+    uint64_t start_ms = loop_now(e->loop), now_ms = start_ms;
+    bool finished = true;
+    while (finished && !limiter_begin_round(e->limiter, e->worker_count, now_ms)) {
+        finished = work_pause(e->work, limiter_wake_ms(e->limiter) - now_ms);
+        now_ms = loop_now(e->loop);
+    }
+    e->progress_ms += now_ms - start_ms;
     return finished;
 }
 

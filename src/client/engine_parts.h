@@ -51,6 +51,7 @@ struct engine_worker {
     unsigned source;
     struct limiter_account taken; /* of what the limiter lets in */
     bool is_paused;               /* until the limiter's next round */
+    bool is_passing;              /* a whole file's stream, where it brings what is there already */
     bool is_open;                 /* or about to be, or not closed yet */
 };
 
@@ -127,11 +128,11 @@ struct engine {
     uint64_t locate_ms; /* when the index may be asked again */
     uint64_t look_ms;   /* when it is, although sources are there */
     uint64_t start_ms, progress_ms, noted_ms;
-    uint64_t paused_ms; /* until when the limit's pauses were counted; 0: there is none */
-    uint64_t stuck_ms;  /* since when no source can be used; 0: some can */
-    uint64_t most;      /* bytes that were there at the same time, since it was begun anew */
-    unsigned restarts;  /* so many times */
-    uint64_t noted;     /* bytes that were there when the journal was written */
+    uint64_t excused_ms; /* until when excused time was counted; 0: there was none last */
+    uint64_t stuck_ms;   /* since when no source can be used; 0: some can */
+    uint64_t most;       /* bytes that were there at the same time, since it was begun anew */
+    unsigned restarts;   /* so many times */
+    uint64_t noted;      /* bytes that were there when the journal was written */
     uint64_t fetched, kept;
     int other_source; /* which says that the file has another size, or -1 */
     uint64_t other_size, other_size_ms;

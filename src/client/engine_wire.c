@@ -175,19 +175,23 @@ void engine_show_progress(struct engine *e)
     ui_progress(e->ui, &progress);
 }
 
-static void take(struct engine_worker *w, struct slice bytes)
+/* False: there was nothing new among them. */
+static bool take(struct engine_worker *w, struct slice bytes)
 {
     struct engine *e = w->engine;
     struct planner_taken taken;
+    bool is_new = false;
     for (; bytes.size > 0 && e->error == 0; bytes.data += taken.size, bytes.size -= taken.size) {
         planner_take(e->planner, w->number, bytes.size, now(e), &taken);
         if (!taken.wanted)
             continue;
+        is_new = true;
         e->error = landing_write(e->landing, slice_of(bytes.data, taken.size), taken.offset);
         ledger_add(&e->ledger, coverage_chunk_at(taken.offset), w->source, taken.size);
         if (taken.completes)
             engine_chunk_complete(e, coverage_chunk_at(taken.offset));
     }
+    return is_new;
 }
 
 static void on_bytes(struct fetch *fetch, struct slice bytes)
@@ -198,7 +202,7 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
     limiter_take(e->limiter, &w->taken, bytes.size);
     engine_source(e, w)->failures = engine_source(e, w)->base_looks = 0;
     engine_source(e, w)->has_streamed = engine_source(e, w)->peer == SOURCE_BASE;
-    take(w, bytes);
+    w->is_passing = !take(w, bytes) && engine_source(e, w)->peer == SOURCE_BASE;
     if (planner_coverage(e->planner)->done > e->most) {
         e->most = planner_coverage(e->planner)->done;
         e->progress_ms = now(e);
@@ -261,7 +265,7 @@ static void on_closed(struct fetch *fetch)
         e->is_checking = false;
         e->has_ended = true;
     }
-    w->is_open = w->is_paused = false;
+    w->is_open = w->is_paused = w->is_passing = false;
     planner_closed(e->planner, w->number);
 }
 

@@ -339,6 +339,22 @@ static void an_index_that_trickles_is_not_heard_to_the_end(void **state)
     work_unlimit(&w->work);
 }
 
+/* What passes by once more takes longer than a source may bring nothing. */
+static void a_stream_may_take_its_time_to_where_it_broke_off(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, true);
+    w->sources[0].is_base = true;
+    w->sources[0].closes_at = 8 * MIB;
+    w->sources[0].closes_left = 2; /* the first one is asked STAT */
+    w->sources[0].rate = 3 * MIB;
+    w->options.connections = 1;
+    w->options.retry_ms = 500;
+    world_get(w);
+    world_expect_file(w);
+    assert_int_equal(w->result.fetched, 17 * MIB);
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest tests[] = {
@@ -365,6 +381,7 @@ int main(int argc, char **argv)
         world_test(an_index_that_trickles_is_not_heard_to_the_end),
         world_test(an_index_that_hangs_does_not_hold_up_the_end_of_an_empty_file),
         world_test(a_full_set_of_dead_sources_is_asked_of_the_index_again),
+        world_test(a_stream_may_take_its_time_to_where_it_broke_off),
     };
     if (plat_process_init(&argc, &argv) != 0)
         return 1;
