@@ -5,8 +5,20 @@
 #include "os_process.h"
 
 #include <limits.h>
+#include <malloc.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+
+/* The GNU C library keeps small pieces that were freed as they are, and joins all of them with
+ * their neighbours at once when a large one is wanted or freed. After a list of a million files
+ * that takes a loop 0.1 to 0.3 s, whoever waits. Without such pieces each is joined when it is
+ * freed. */
+void os_process_set_memory(void)
+{
+#ifdef __GLIBC__
+    (void)mallopt(M_MXFAST, 0);
+#endif
+}
 
 bool os_process_keep_from(int first)
 {

@@ -8,3 +8,7 @@ bool os_process_keep_from(int first)
     (void)first;
     return false;
 }
+
+void os_process_set_memory(void)
+{
+}

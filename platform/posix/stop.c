@@ -8,6 +8,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
+#include "os_process.h"
 #include "plat/atomic.h"
 #include "plat/process.h"
 
@@ -36,6 +37,7 @@ int plat_process_init(int *argc, char ***argv)
     (void)argv;
     signal(SIGPIPE, SIG_IGN);
     raise_open_files();
+    os_process_set_memory();
     return 0;
 }
 
