@@ -15,7 +15,7 @@
  * freed. */
 void os_process_set_memory(void)
 {
-#ifdef __GLIBC__
+#ifdef M_MXFAST
     (void)mallopt(M_MXFAST, 0);
 #endif
 }
