@@ -1,6 +1,5 @@
 /*
- * close_range, through syscall: older C libraries have no function for it, older kernels (before
- * 5.11) no such flag.
+ * Linux: a range of descriptors at once, and the GNU C library's memory.
  */
 #include "os_process.h"
 
@@ -20,6 +19,8 @@ void os_process_set_memory(void)
 #endif
 }
 
+/* Through syscall: older C libraries have no function for close_range, older kernels (before 5.11)
+ * no such flag. */
 bool os_process_keep_from(int first)
 {
 #ifdef SYS_close_range
