@@ -47,6 +47,7 @@ int engine_open(struct engine **out, const struct engine_options *options)
     struct engine *e = calloc(1, sizeof *e);
     if (!e)
         return PLAT_ERR_NO_MEMORY;
+    uint64_t now_ms = loop_now(options->index->peer.work->loop);
     e->index = options->index;
     e->work = options->index->peer.work;
     e->loop = e->work->loop;
@@ -59,9 +60,10 @@ int engine_open(struct engine **out, const struct engine_options *options)
     e->worker_count = e->options.connections;
     e->locate_backoff = (struct backoff){.first_ms = LOCATE_FIRST_MS, .most_ms = LOCATE_MOST_MS};
     engine_look_later(e);
-    e->start_ms = e->progress_ms = e->noted_ms = loop_now(e->loop);
+    e->noted_ms = now_ms;
+    patience_init(&e->patience, now_ms);
     e->limiter = &e->work->limiter;
-    limiter_set_rate(e->limiter, e->options.rate_max, e->start_ms);
+    limiter_set_rate(e->limiter, e->options.rate_max, now_ms);
     for (unsigned i = 0; i < PLANNER_WORKERS_MAX; i++) {
         e->workers[i].engine = e;
         e->workers[i].number = i;
@@ -136,45 +138,47 @@ static void settle_size(struct engine *e, uint64_t now_ms)
     e->has_another = true;
 }
 
-bool engine_has_lost_hope(const struct engine *e, bool stuck, uint64_t now_ms)
+bool engine_has_all(const struct engine *e)
+{
+    return e->file.size > 0 && planner_has_all(e->planner);
+}
+
+bool engine_has_lost_hope(const struct engine *e, bool stuck)
 {
     uint64_t most_ms = e->options.retry_ms;
-    if (e->file.size > 0 && planner_has_all(e->planner))
+    if (engine_has_all(e))
         return false;
     if (!stuck)
         most_ms += HOPELESS_TIMES * e->options.stall_ms;
-    return now_ms - e->progress_ms >= most_ms;
+    return patience_spent_ms(&e->patience) >= most_ms;
 }
 
-void engine_set_timer(struct engine *e, uint64_t at_ms, bool stuck)
+/* Where our limit lets nothing in, or what came is looked at, it is nobody's fault that nothing
+ * new comes. */
+void engine_count_time(struct engine *e)
 {
-    uint64_t now_ms = loop_now(e->loop), soonest = e->noted_ms + NOTE_MS;
-    if (soonest <= now_ms) /* nothing is noted while the index is asked, nor of an empty file */
-        soonest = now_ms + NOTE_MS;
+    bool is_excused = engine_has_all(e) || engine_is_reading_paused(e);
+    patience_count(&e->patience, is_excused, loop_now(e->loop));
+}
+
+void engine_end_round(struct engine *e, uint64_t at_ms, bool stuck)
+{
+    uint64_t now_ms = loop_now(e->loop), soonest = now_ms + PATIENCE_TURN_MS;
+    uint64_t note_ms = e->noted_ms + NOTE_MS;
+    if (note_ms > now_ms && note_ms < soonest) /* nothing is noted while the index is asked */
+        soonest = note_ms;
     if (engine_is_reading_paused(e) && limiter_wake_ms(e->limiter) < soonest)
         soonest = limiter_wake_ms(e->limiter);
     if (stuck && e->locate_ms < soonest)
         soonest = e->locate_ms;
     loop_set_timer(e->loop, &e->timer, at_ms < soonest ? at_ms : soonest);
-}
-
-/* Waits for what happens. Time in which we waited for the disk, or were stopped, shows nothing
- * about the sources. */
-static int turn(struct engine *e)
-{
-    uint64_t from_ms = plat_clock_now_ms();
-    uint64_t away_ms = from_ms - loop_now(e->loop);
-    int rc = loop_turn(e->loop, -1);
-    uint64_t now_ms = loop_now(e->loop);
-    if (now_ms - from_ms > NOTE_MS) /* the timer's longest */
-        away_ms += now_ms - from_ms - NOTE_MS;
-    e->progress_ms = e->progress_ms + away_ms < now_ms ? e->progress_ms + away_ms : now_ms;
-    return rc;
+    patience_skip(&e->patience, plat_clock_now_ms());
 }
 
 /* One round: what can be done now is done. False: it is over. */
 static bool go_on(struct engine *e, enum engine_outcome *outcome)
 {
+    engine_count_time(e);
     engine_resume_reading(e);
     uint64_t wake_ms = e->file.size == 0 ? engine_act_empty(e) : engine_act(e);
     uint64_t now_ms = loop_now(e->loop);
@@ -187,7 +191,7 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
                : over           ? ENGINE_DONE
                : e->has_another ? ENGINE_ANOTHER
                                 : ENGINE_FAILED;
-    if (*outcome != ENGINE_FAILED || engine_has_lost_hope(e, stuck, now_ms))
+    if (*outcome != ENGINE_FAILED || engine_has_lost_hope(e, stuck))
         return false;
     *outcome = ENGINE_INTERRUPTED;
     if (stuck && e->file.size > 0 && engine_turn_to_another(e, now_ms))
@@ -200,8 +204,8 @@ static bool go_on(struct engine *e, enum engine_outcome *outcome)
         engine_note_parts(e);
     if (e->file.size > 0)
         engine_show_progress(e);
-    engine_set_timer(e, wake_ms, stuck);
-    return turn(e) == 0 && !work_is_interrupted(e->work);
+    engine_end_round(e, wake_ms, stuck);
+    return loop_turn(e->loop, -1) == 0 && !work_is_interrupted(e->work);
 }
 
 int engine_begin(struct engine *e)
@@ -222,13 +226,12 @@ int engine_error(const struct engine *e)
  * much is waited for before anything is asked. */
 static bool await_limit(struct engine *e)
 {
-    uint64_t start_ms = loop_now(e->loop), now_ms = start_ms;
+    uint64_t now_ms = loop_now(e->loop);
     bool finished = true;
     while (finished && !limiter_begin_round(e->limiter, e->worker_count, now_ms)) {
         finished = work_pause(e->work, limiter_wake_ms(e->limiter) - now_ms);
         now_ms = loop_now(e->loop);
     }
-    e->progress_ms += now_ms - start_ms;
     return finished;
 }
 

@@ -19,34 +19,17 @@ bool engine_is_reading_paused(const struct engine *e)
     return false;
 }
 
-/* Whether bytes come, or would come if our limit let them in, although none is new: for so long it
- * is nobody's fault that there is no progress. Between failures there are pauses that grow, which
- * count; so it ends where nothing else comes of it. */
-static bool is_excused(const struct engine *e)
+static unsigned open_count(const struct engine *e)
 {
+    unsigned open = 0;
     for (unsigned i = 0; i < e->worker_count; i++)
-        if (e->workers[i].is_paused || e->workers[i].is_passing)
-            return true;
-    return false;
-}
-
-static void count_excused(struct engine *e)
-{
-    uint64_t now_ms = now(e);
-    if (e->excused_ms > 0)
-        e->progress_ms += now_ms - e->excused_ms;
-    if (e->progress_ms > now_ms)
-        e->progress_ms = now_ms;
-    e->excused_ms = is_excused(e) ? now_ms : 0;
+        open += e->workers[i].is_open;
+    return open;
 }
 
 void engine_resume_reading(struct engine *e)
 {
-    unsigned open = 0;
-    count_excused(e);
-    for (unsigned i = 0; i < e->worker_count; i++)
-        open += e->workers[i].is_open;
-    if (!engine_is_reading_paused(e) || !limiter_begin_round(e->limiter, open, now(e)))
+    if (!engine_is_reading_paused(e) || !limiter_begin_round(e->limiter, open_count(e), now(e)))
         return;
     for (unsigned i = 0; i < e->worker_count; i++) {
         struct engine_worker *w = &e->workers[i];
@@ -64,7 +47,7 @@ static void connect_worker(struct engine *e, const struct planner_action *action
     struct source *s = &e->sources[action->source];
     w->source = action->source;
     w->is_open = true;
-    w->is_paused = w->is_passing = false;
+    w->is_paused = false;
     if (!s->is_located)
         ui_info(e->ui, "File located on server %s (%s:%u), size: %llu bytes", s->at.id, s->at.host,
                 s->at.port, (unsigned long long)e->file.size);

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/hex.h"
+#include "base/least.h"
 
 static uint64_t chunk_size(const struct engine *e, uint64_t chunk)
 {
@@ -24,14 +25,23 @@ void engine_extend(struct engine *e)
         verifier_extend(e->verifier, coverage_chunk_from(coverage, e->whole_at));
 }
 
+static bool is_kept(const struct engine *e, uint64_t chunk)
+{
+    return e->digest_states[chunk] == DIGEST_KEPT || e->digest_states[chunk] == DIGEST_CLAIMED;
+}
+
 /* Nothing of the chunk is there any more. Returns the source to blame, or -1. */
 static int drop_chunk(struct engine *e, uint64_t chunk)
 {
     const struct coverage *coverage = planner_coverage(e->planner);
     int source = planner_checked(e->planner, chunk, false, loop_now(e->loop));
     ledger_reject(&e->ledger, chunk);
-    if (e->digest_states[chunk] == DIGEST_KEPT || e->digest_states[chunk] == DIGEST_CLAIMED)
-        e->kept -= chunk_size(e, chunk) < e->kept ? chunk_size(e, chunk) : e->kept;
+    patience_attempt(&e->patience);
+    if (is_kept(e, chunk)) {
+        uint64_t size = chunk_size(e, chunk);
+        e->kept -= least(size, e->kept);
+        patience_lose(&e->patience, size);
+    }
     e->digest_states[chunk] = DIGEST_NONE;
     (void)journal_forget_chunk(e->landing->journal, chunk);
     verifier_retract(e->verifier, coverage_chunk_from(coverage, chunk));
@@ -57,19 +67,31 @@ void engine_reject(struct engine *e, uint64_t chunk)
         engine_count_failure(e, (unsigned)source, reason);
 }
 
+/* Of so many bytes that were there before, some may have been taken back together. */
+static void expect_again(struct engine *e, uint64_t before)
+{
+    uint64_t done = planner_coverage(e->planner)->done;
+    if (done < before)
+        patience_expect_again(&e->patience, done);
+}
+
 void engine_reject_disputed(struct engine *e)
 {
+    uint64_t before = planner_coverage(e->planner)->done;
     for (uint64_t i = 0; i < e->chunk_count; i++)
         if (e->digest_states[i] == DIGEST_DISPUTED)
             engine_reject(e, i);
+    expect_again(e, before);
 }
 
 void engine_reject_from(struct engine *e, unsigned source)
 {
     const struct coverage *coverage = planner_coverage(e->planner);
+    uint64_t before = coverage->done;
     for (uint64_t i = 0; i < e->chunk_count; i++)
         if (coverage_is_complete(coverage, i) && (coverage_senders(coverage, i) >> source & 1) != 0)
             (void)drop_chunk(e, i);
+    expect_again(e, before);
 }
 
 void engine_refetch(struct engine *e, uint64_t chunk)
@@ -108,8 +130,7 @@ static enum chunk_word judge_chunk(struct engine *e, uint64_t chunk, const unsig
 static void on_chunk(void *owner, uint64_t chunk, int error, const unsigned char *digest)
 {
     struct engine *e = owner;
-    bool is_old =
-        e->digest_states[chunk] == DIGEST_KEPT || e->digest_states[chunk] == DIGEST_CLAIMED;
+    bool is_old = is_kept(e, chunk);
     if (error < 0 && !is_old)
         e->error = error;
     if (e->error < 0 || !coverage_is_complete(planner_coverage(e->planner), chunk))

@@ -15,14 +15,15 @@ static bool go_on_beside(void *arg)
 {
     struct engine *e = arg;
     uint64_t now_ms = loop_now(e->loop), wake_ms = UINT64_MAX;
+    engine_count_time(e);
     if (e->file.size > 0) {
         engine_resume_reading(e);
         wake_ms = engine_act(e);
         engine_show_progress(e);
     }
-    engine_set_timer(e, wake_ms, false);
-    return e->error == 0 && (e->file.size == 0 || !planner_has_all(e->planner)) &&
-           !engine_has_lost_hope(e, engine_is_stuck(e, now_ms), now_ms);
+    engine_end_round(e, wake_ms, false);
+    return e->error == 0 && !engine_has_all(e) &&
+           !engine_has_lost_hope(e, engine_is_stuck(e, now_ms));
 }
 
 static void begin(struct engine *e)

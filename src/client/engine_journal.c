@@ -179,7 +179,8 @@ bool engine_resume(struct engine *e)
     }
     if (rc < 0)
         e->error = rc;
-    e->kept = e->most = e->noted = planner_coverage(e->planner)->done;
+    e->kept = e->noted = planner_coverage(e->planner)->done;
+    patience_keep(&e->patience, e->kept);
     engine_extend(e);
     return true;
 }

@@ -9,6 +9,7 @@
 #include "client/journal.h"
 #include "client/ledger.h"
 #include "client/limiter.h"
+#include "client/patience.h"
 #include "client/planner.h"
 #include "client/verifier.h"
 #include "net/backoff.h"
@@ -51,7 +52,6 @@ struct engine_worker {
     unsigned source;
     struct limiter_account taken; /* of what the limiter lets in */
     bool is_paused;               /* until the limiter's next round */
-    bool is_passing;              /* a whole file's stream, where it brings what is there already */
     bool is_open;                 /* or about to be, or not closed yet */
 };
 
@@ -127,24 +127,27 @@ struct engine {
     struct backoff locate_backoff;
     uint64_t locate_ms; /* when the index may be asked again */
     uint64_t look_ms;   /* when it is, although sources are there */
-    uint64_t start_ms, progress_ms, noted_ms;
-    uint64_t excused_ms; /* until when excused time was counted; 0: there was none last */
-    uint64_t stuck_ms;   /* since when no source can be used; 0: some can */
-    uint64_t most;       /* bytes that were there at the same time, since it was begun anew */
-    unsigned restarts;   /* so many times */
-    uint64_t noted;      /* bytes that were there when the journal was written */
+    uint64_t noted_ms;
+    uint64_t stuck_ms; /* since when no source can be used; 0: some can */
+    uint64_t noted;    /* bytes that were there when the journal was written */
+    struct patience patience;
     uint64_t fetched, kept;
     int other_source; /* which says that the file has another size, or -1 */
     uint64_t other_size, other_size_ms;
 };
 
 /* engine.c */
-/* The loop's next turn comes then at the latest, or when something else is due. */
-void engine_set_timer(struct engine *engine, uint64_t at_ms, bool stuck);
+/* What can be done now is done: the loop's next turn comes then at the latest, or when something
+ * else is due, and the time up to now was our own work's. */
+void engine_end_round(struct engine *engine, uint64_t at_ms, bool stuck);
 /* Whether sources are needed, and none can be used. */
 bool engine_is_stuck(struct engine *engine, uint64_t now_ms);
+/* All bytes are there, right or not; of an empty file never. */
+bool engine_has_all(const struct engine *engine);
+/* At each turn: the time since the last one counts, unless something excuses it. */
+void engine_count_time(struct engine *engine);
 /* Whether nothing has come for so long that nothing will. */
-bool engine_has_lost_hope(const struct engine *engine, bool stuck, uint64_t now_ms);
+bool engine_has_lost_hope(const struct engine *engine, bool stuck);
 
 /* engine_index.c: who else there is. False: interrupted. */
 bool engine_locate(struct engine *engine);

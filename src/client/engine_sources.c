@@ -7,10 +7,9 @@
 #include <string.h>
 
 enum {
-    PATIENCE_TIMES = 3, /* how often a source whose file only it has may fail in a row */
+    FAILURES_MOST = 3, /* how often a source whose file only it has may fail in a row */
     TOGETHER_MS = 100,
-    GRACE_MS = 3000,  /* before what is there is given up for a source of unknown hash */
-    RESTARTS_MOST = 4 /* that give a source which breaks off late another chance of progress */
+    GRACE_MS = 3000 /* before what is there is given up for a source of unknown hash */
 };
 
 enum trust { TRUST_NO, TRUST_UNKNOWN, TRUST_SAME };
@@ -235,22 +234,11 @@ static void say_anew(struct engine *e, int sole)
     e->is_anew_said = true;
 }
 
-/* What comes after it is progress again, though not for ever: the same could happen to it. */
-static void count_restart(struct engine *e)
-{
-    if (planner_coverage(e->planner)->done == 0 || e->restarts == RESTARTS_MOST)
-        return;
-    e->restarts++;
-    e->most = 0;
-    if (planner_has_all(e->planner))
-        e->progress_ms = loop_now(e->loop); /* the time until now was the check's */
-}
-
 void engine_restart(struct engine *e, int sole)
 {
     say_anew(e, sole);
-    count_restart(e);
     planner_reset(e->planner);
+    patience_expect_again(&e->patience, 0);
     engine_forget_checks(e);
     ledger_reset(&e->ledger);
     e->sole = sole;
@@ -285,7 +273,7 @@ static bool is_worth_waiting(const struct engine *e, uint64_t now_ms)
         return false;
     for (unsigned i = 0; i < e->source_count; i++)
         if (e->sources[i].is_listed && engine_has_this_file(e, i))
-            return now_ms - e->progress_ms < e->options.retry_ms / 3 * 2;
+            return patience_spent_ms(&e->patience) < e->options.retry_ms / 3 * 2;
     return now_ms - e->stuck_ms < GRACE_MS;
 }
 
@@ -293,7 +281,7 @@ static bool is_worth_waiting(const struct engine *e, uint64_t now_ms)
 static bool may_return(const struct engine *e)
 {
     const struct source *s = &e->sources[e->sole];
-    return trust(e, s) != TRUST_NO && s->peer != SOURCE_BASE && s->failures < PATIENCE_TIMES;
+    return trust(e, s) != TRUST_NO && s->peer != SOURCE_BASE && s->failures < FAILURES_MOST;
 }
 
 bool engine_turn_to_another(struct engine *e, uint64_t now_ms)

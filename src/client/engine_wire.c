@@ -161,6 +161,7 @@ static bool on_body(struct fetch *fetch, enum verb verb, uint64_t size)
         engine_note_other_size(e, w->source, size);
         return false;
     }
+    patience_attempt(&e->patience);
     if ((int)w->source == e->sole && !e->has_list && planner_coverage(e->planner)->done > 0)
         engine_restart(e, e->sole);
     return true;
@@ -198,16 +199,15 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
 {
     struct engine_worker *w = worker_of(fetch);
     struct engine *e = w->engine;
+    struct source *s = engine_source(e, w);
     e->fetched += bytes.size;
     limiter_take(e->limiter, &w->taken, bytes.size);
-    engine_source(e, w)->failures = engine_source(e, w)->base_looks = 0;
-    engine_source(e, w)->has_streamed = engine_source(e, w)->peer == SOURCE_BASE;
-    w->is_passing = !take(w, bytes) && engine_source(e, w)->peer == SOURCE_BASE;
-    if (planner_coverage(e->planner)->done > e->most) {
-        e->most = planner_coverage(e->planner)->done;
-        e->progress_ms = now(e);
+    s->failures = s->base_looks = 0;
+    s->has_streamed = s->peer == SOURCE_BASE;
+    if (!take(w, bytes) && s->peer == SOURCE_BASE)
+        patience_pass(&e->patience, now(e));
+    if (patience_add(&e->patience, planner_coverage(e->planner)->done))
         backoff_reset(&e->locate_backoff);
-    }
     engine_show_progress(e);
 }
 
@@ -265,7 +265,9 @@ static void on_closed(struct fetch *fetch)
         e->is_checking = false;
         e->has_ended = true;
     }
-    w->is_open = w->is_paused = w->is_passing = false;
+    if (engine_source(e, w)->peer == SOURCE_BASE)
+        patience_end_stream(&e->patience);
+    w->is_open = w->is_paused = false;
     planner_closed(e->planner, w->number);
 }
 

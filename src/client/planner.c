@@ -3,6 +3,7 @@
 #include <assert.h>
 #include <stdlib.h>
 
+#include "base/least.h"
 #include "client/planner_parts.h"
 #include "plat/error.h"
 
@@ -174,11 +175,6 @@ void planner_closed(struct planner *planner, unsigned worker)
     struct planner_worker *w = &planner->workers[worker];
     give_back(planner, w);
     w->state = WORKER_FREE;
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
 }
 
 /* A stream takes what is missing as it comes to it, up to the end of a chunk; of one that must not

@@ -3,6 +3,7 @@
  */
 #include "client/planner_parts.h"
 
+#include "base/least.h"
 #include "proto/limits.h"
 
 enum {
@@ -11,11 +12,6 @@ enum {
     AHEAD_LEAST = 512 * 1024,     /* the next piece is asked for when so much is left ... */
     AHEAD_MS = 300                /* ... or what the source sends in so long */
 };
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
-}
 
 /* How long the next piece of a worker should be: whole chunks, more for a fast source, fewer when
  * there is not much left to share. */

@@ -3,6 +3,7 @@
  */
 #include "client/planner_parts.h"
 
+#include "base/least.h"
 #include "proto/limits.h"
 
 enum {
@@ -68,11 +69,6 @@ unsigned planner_busy_sources(const struct planner *planner)
     for (unsigned i = 0; i < planner->source_count; i++)
         count += planner->sources[i].busy;
     return count;
-}
-
-static uint64_t least(uint64_t a, uint64_t b)
-{
-    return a < b ? a : b;
 }
 
 /* Whether it was found out lately what the source can do. */

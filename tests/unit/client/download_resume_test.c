@@ -87,6 +87,22 @@ static void damaged_chunks_are_fetched_again(void **state)
     assert_int_equal(w->result.fetched, SIZE - 18 * MIB + CHUNK_SIZE + 2 * MIB);
 }
 
+/* To fetch it takes longer than a source may bring nothing. */
+static void what_was_damaged_is_new_when_it_comes_again(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 5 * CHUNK_SIZE, 1, true);
+    break_off(w, 1, 4 * CHUNK_SIZE);
+    for (unsigned i = 0; i < 4; i++)
+        damage(w, "file.mcdn-part", i * CHUNK_SIZE);
+    w->sources[0].rate = 6 * MIB;
+    w->options.connections = 1;
+    w->options.retry_ms = 500;
+    world_get(w);
+    world_expect_file(w);
+    assert_int_equal(w->result.fetched, 5 * CHUNK_SIZE);
+}
+
 static void a_part_that_was_cut_is_fetched_again(void **state)
 {
     struct world *w = *state;
@@ -292,6 +308,7 @@ int main(int argc, char **argv)
         world_test(other_sources_go_on),
         world_test(a_third_run_goes_on_too),
         world_test(damaged_chunks_are_fetched_again),
+        world_test(what_was_damaged_is_new_when_it_comes_again),
         world_test(a_part_that_was_cut_is_fetched_again),
         world_test(what_a_part_has_too_much_is_cut),
         world_test(without_its_journal_a_part_is_begun_anew),
