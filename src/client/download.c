@@ -74,20 +74,22 @@ static int ask(struct download *d)
 }
 
 /* The file has just changed, and its sources may be well: an index that is away now, or has its
- * new entry to come, is asked again for as long as one may go without progress. */
+ * new entry to come, is asked again for as long as one may go without progress. What came of asking
+ * last counts; a question that the limit has cut off brings nothing. */
 static int ask_again(struct download *d)
 {
     struct backoff backoff = {.first_ms = LOCATE_FIRST_MS, .most_ms = LOCATE_MOST_MS};
+    int rc = PLAT_ERR_TIMED_OUT;
     if (d->options.retry_ms == 0)
         return ask(d);
     work_limit(d->work, d->options.retry_ms);
-    int rc = ask(d);
-    while (rc != 0 && rc != PLAT_AGAIN && work_pause(d->work, backoff_random_pause_ms(&backoff)))
-        rc = ask(d);
+    do {
+        int asked = ask(d);
+        if (asked != PLAT_AGAIN)
+            rc = asked;
+    } while (rc != 0 && work_pause(d->work, backoff_random_pause_ms(&backoff)));
     work_unlimit(d->work);
-    if (work_is_interrupted(d->work))
-        return PLAT_AGAIN;
-    return rc == PLAT_AGAIN ? PLAT_ERR_TIMED_OUT : rc; /* the limit was in the way of an answer */
+    return work_is_interrupted(d->work) ? PLAT_AGAIN : rc;
 }
 
 /* True when the index has told where the file is: rc is what came of asking. */

@@ -157,7 +157,6 @@ int holders_locate(struct holders *holders, struct index_link *index, struct sli
     struct locate locate = {.holders = holders};
     int rc = 0;
     holders->count = 0;
-    holders->answer[0] = '\0';
     if (!index->is_base)
         rc = ask_locate(&locate, index, name);
     bool is_alone = holders->count == 0;

@@ -20,7 +20,7 @@ struct holder {
 struct holders {
     size_t count;
     struct holder items[HOLDERS_MAX]; /* the best first */
-    char answer[80];                  /* the index's, when there are none */
+    char answer[80];                  /* the index's last one to GET */
     bool is_by_get; /* it did not answer LOCATE: what it knows of sizes may be old */
 };
 
@@ -29,8 +29,8 @@ bool holder_is_same(const struct holder *a, const struct holder *b);
 
 /* Asks the index: an index of ours for all holders, any index for the one to begin with. With
  * `more` a base index, which tells one at a time, is asked some times, since it may name others in
- * turn. 0; PLAT_ERR_NOT_FOUND with the answer; PLAT_AGAIN when interrupted; or another error, for
- * index_link_show. */
+ * turn. 0; PLAT_ERR_NOT_FOUND with the answer; PLAT_AGAIN when interrupted, with the answer of an
+ * earlier time; or another error, for index_link_show. */
 int holders_locate(struct holders *holders, struct index_link *index, struct slice name, bool more);
 
 /* Asks an index that answers LOCATE for that alone: this is no client that begins, so it takes no

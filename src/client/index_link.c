@@ -3,6 +3,8 @@
 #include "base/container.h"
 #include "proto/reply.h"
 
+static const char no_answer[] = "no answer from";
+
 static enum peer_more on_line(struct peer *peer, struct slice line)
 {
     struct index_link *link = CONTAINER_OF(peer, struct index_link, peer);
@@ -17,12 +19,14 @@ static enum peer_more on_line(struct peer *peer, struct slice line)
 void index_link_init(struct index_link *link, struct work *work)
 {
     link->peer.on_line = on_line;
+    link->failed = no_answer;
     peer_init(&link->peer, work);
 }
 
 static int fail(struct index_link *link, int error, const char *what)
 {
-    link->failed = what;
+    if (error != PLAT_AGAIN)
+        link->failed = what;
     return error;
 }
 
@@ -59,7 +63,7 @@ static int connect_to_index(struct index_link *link, bool greet)
         peer_close(&link->peer); /* its answer may still come, and would pass for the next one */
     if (rc == PLAT_END)
         return 0; /* a courtesy: it need not be answered */
-    return rc == 0 ? 0 : fail(link, rc, "no answer from");
+    return rc == 0 ? 0 : fail(link, rc, no_answer);
 }
 
 int index_link_try(struct index_link *link, const struct request *request, bool greet,
@@ -78,7 +82,7 @@ int index_link_try(struct index_link *link, const struct request *request, bool 
         if (rc != 0)
             peer_close(&link->peer);
     }
-    return rc == 0 ? 0 : fail(link, rc, "no answer from");
+    return rc == 0 ? 0 : fail(link, rc, no_answer);
 }
 
 int index_link_ask(struct index_link *link, const struct request *request, bool greet)

@@ -293,7 +293,7 @@ static void an_index_that_hangs_does_not_hold_up_sources(void **state)
 {
     struct world *w = *state;
     fill(w, 1);
-    w->index.is_mute_later = true;
+    w->index.mute_from = 2;
     w->sources[0].rate = 4 * MIB;
     w->sources[0].closes_at = MIB;
     w->sources[0].closes_left = 1;

@@ -137,6 +137,22 @@ static void an_index_that_never_knows_a_changed_file_is_not_asked_for_ever(void 
     free(other);
 }
 
+/* The time to retry ends while it is waited for: what it said last is why. */
+static void an_index_that_falls_silent_has_the_last_word(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    fill_changing(w, other);
+    w->index.forgets_from = 2;
+    w->index.knows_from = UINT32_MAX;
+    w->index.mute_from = 6; /* later than the engine's own questions */
+    w->options.retry_ms = 3000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_string_equal(w->result.reason, "file not found");
+    assert_true(w->index.locates >= w->index.mute_from);
+    free(other);
+}
+
 /* Nor waited for. It is no interrupt, and fails with what the index did. */
 static void an_index_that_hangs_when_a_file_has_changed_is_given_up(void **state)
 {
@@ -302,6 +318,7 @@ int main(int argc, char **argv)
         world_test(a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash),
         world_test(an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again),
         world_test(an_index_that_never_knows_a_changed_file_is_not_asked_for_ever),
+        world_test(an_index_that_falls_silent_has_the_last_word),
         world_test(an_index_that_hangs_when_a_file_has_changed_is_given_up),
         world_test(a_part_stays_where_there_is_no_room_for_what_the_index_says),
         world_test(a_server_that_knows_stat_but_no_ranges_delivers),

@@ -96,7 +96,7 @@ static void on_line(struct conn *conn, struct slice line)
     struct slice rest = line, word = slice_take_field(&rest);
     if (s->fake->is_dead_later && s->fake->gets > 0)
         return;
-    bool is_mute = s->fake->is_mute || (s->fake->is_mute_later && s->fake->locates > 0);
+    bool is_mute = s->fake->mute_from > 0 && s->fake->locates + 1 >= s->fake->mute_from;
     if (is_mute && slice_is(word, "LOCATE")) {
         s->fake->locates++;
         return;

@@ -14,10 +14,9 @@ struct fake_index {
     /* set by the test */
     bool is_base;       /* knows HELLO and GET alone */
     bool closes;        /* after each answer */
-    bool is_mute;       /* to LOCATE */
-    bool is_mute_later; /* to the second LOCATE and those after it */
     bool is_dead_later; /* it answers nothing any more after the first GET */
     bool trickles;      /* each answer to LOCATE is a source now and then, without end */
+    unsigned mute_from; /* to this LOCATE, the first being 1, and all later ones */
     unsigned forgets_from, knows_from; /* the LOCATEs between which it does not know the file */
     const char *says;                  /* instead of any answer to LOCATE */
     struct holder holders[FAKE_HOLDERS_MAX];
