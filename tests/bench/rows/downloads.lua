@@ -19,7 +19,7 @@ local function pair(bench, count, size, level)
     end)
 end
 
--- `by` is what counts: rate (requests) or bytes_rate.
+-- `by` is what counts: rate (requests) or bytes_rate. `divided`: see Bench:divided.
 local function row(name, title, goal, spec)
     return {
         name = name,
@@ -27,6 +27,7 @@ local function row(name, title, goal, spec)
         against = "nginx",
         run = function(bench)
             local size = bench:sized(spec.size, math.min(spec.size, MIB))
+            bench = bench:divided(spec.divided or 1)
             local both = pair(bench, spec.count, size, spec.level or "warn")
             local function asker(server, dialect)
                 return bench:asker(server, spec.by, { dialect = dialect, size = size,
@@ -39,7 +40,7 @@ local function row(name, title, goal, spec)
 end
 
 local function small(size, level)
-    return { count = 1000, size = size, connections = 64, by = "rate", level = level }
+    return { count = 1000, size = size, connections = 64, by = "rate", level = level, divided = 4 }
 end
 
 local LOGGED = 0.6 -- of the goal

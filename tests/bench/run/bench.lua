@@ -30,6 +30,15 @@ function Bench:sized(full, quick)
     return self.quick and quick or full
 end
 
+-- The same with so many times as many rounds, each so many times shorter: for a row whose two sides
+-- vary much from one round to the next.
+function Bench:divided(times)
+    local divided = setmetatable({}, { __index = self })
+    divided.rounds = self:sized(self.rounds * times, self.rounds)
+    divided.seconds = self:sized(self.seconds / times, self.seconds)
+    return divided
+end
+
 -- What several rows use is made once and stays.
 function Bench:fixture(name, make)
     if not self.fixtures[name] then
