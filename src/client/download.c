@@ -205,6 +205,14 @@ static int begin(struct download *d, struct engine *engine, bool first)
     return engine_begin(engine);
 }
 
+/* No source has to have failed: what they send may be there already. */
+static void fail_sources(struct download *d)
+{
+    if (!d->result->reason[0])
+        slice_copy(slice_text("nothing new comes"), d->result->reason, sizeof d->result->reason);
+    ui_error(d->ui, d->result->reason, "%.*s: no content server delivers it", SLICE_PRINT(d->name));
+}
+
 static enum download_outcome end(struct download *d, struct engine *engine,
                                  enum engine_outcome outcome)
 {
@@ -212,10 +220,7 @@ static enum download_outcome end(struct download *d, struct engine *engine,
     switch (outcome) {
     case ENGINE_DONE: engine_close(engine); return finish(d, mtime_s);
     case ENGINE_DISK: fail_disk(d, engine_error(engine)); break;
-    case ENGINE_FAILED:
-        ui_error(d->ui, d->result->reason, "%.*s: no content server delivers it",
-                 SLICE_PRINT(d->name));
-        break;
+    case ENGINE_FAILED: fail_sources(d); break;
     case ENGINE_ANOTHER:
     case ENGINE_INTERRUPTED: break;
     }

@@ -61,7 +61,7 @@ int engine_open(struct engine **out, const struct engine_options *options)
     e->locate_backoff = (struct backoff){.first_ms = LOCATE_FIRST_MS, .most_ms = LOCATE_MOST_MS};
     engine_look_later(e);
     e->noted_ms = now_ms;
-    patience_init(&e->patience, now_ms);
+    patience_init(&e->patience);
     e->limiter = &e->work->limiter;
     limiter_set_rate(e->limiter, e->options.rate_max, now_ms);
     for (unsigned i = 0; i < PLANNER_WORKERS_MAX; i++) {

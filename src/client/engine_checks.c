@@ -36,11 +36,12 @@ static int drop_chunk(struct engine *e, uint64_t chunk)
     const struct coverage *coverage = planner_coverage(e->planner);
     int source = planner_checked(e->planner, chunk, false, loop_now(e->loop));
     ledger_reject(&e->ledger, chunk);
-    patience_attempt(&e->patience);
     if (is_kept(e, chunk)) {
         uint64_t size = chunk_size(e, chunk);
         e->kept -= least(size, e->kept);
         patience_lose(&e->patience, size);
+    } else {
+        patience_expect_again(&e->patience, coverage->done);
     }
     e->digest_states[chunk] = DIGEST_NONE;
     (void)journal_forget_chunk(e->landing->journal, chunk);
@@ -67,31 +68,19 @@ void engine_reject(struct engine *e, uint64_t chunk)
         engine_count_failure(e, (unsigned)source, reason);
 }
 
-/* Of so many bytes that were there before, some may have been taken back together. */
-static void expect_again(struct engine *e, uint64_t before)
-{
-    uint64_t done = planner_coverage(e->planner)->done;
-    if (done < before)
-        patience_expect_again(&e->patience, done);
-}
-
 void engine_reject_disputed(struct engine *e)
 {
-    uint64_t before = planner_coverage(e->planner)->done;
     for (uint64_t i = 0; i < e->chunk_count; i++)
         if (e->digest_states[i] == DIGEST_DISPUTED)
             engine_reject(e, i);
-    expect_again(e, before);
 }
 
 void engine_reject_from(struct engine *e, unsigned source)
 {
     const struct coverage *coverage = planner_coverage(e->planner);
-    uint64_t before = coverage->done;
     for (uint64_t i = 0; i < e->chunk_count; i++)
         if (coverage_is_complete(coverage, i) && (coverage_senders(coverage, i) >> source & 1) != 0)
             (void)drop_chunk(e, i);
-    expect_again(e, before);
 }
 
 void engine_refetch(struct engine *e, uint64_t chunk)

@@ -238,6 +238,7 @@ void engine_restart(struct engine *e, int sole)
 {
     say_anew(e, sole);
     planner_reset(e->planner);
+    patience_attempt(&e->patience);
     patience_expect_again(&e->patience, 0);
     engine_forget_checks(e);
     ledger_reset(&e->ledger);
@@ -255,7 +256,7 @@ static int choose_alone(const struct engine *e, uint64_t now_ms)
     int chosen = -1;
     for (unsigned i = 0; i < e->source_count; i++) {
         const struct source *s = &e->sources[i];
-        if ((int)i == e->sole || trust(e, s) == TRUST_NO || !s->is_listed ||
+        if ((int)i == e->sole || trust(e, s) == TRUST_NO || s->is_outvoted || !s->is_listed ||
             planner_is_aside(e->planner, i, now_ms))
             continue;
         if (chosen < 0 || s->failures < e->sources[chosen].failures)

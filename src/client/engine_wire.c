@@ -161,9 +161,12 @@ static bool on_body(struct fetch *fetch, enum verb verb, uint64_t size)
         engine_note_other_size(e, w->source, size);
         return false;
     }
-    patience_attempt(&e->patience);
-    if ((int)w->source == e->sole && !e->has_list && planner_coverage(e->planner)->done > 0)
+    if (planner_coverage(e->planner)->done == 0)
+        return true;
+    if ((int)w->source == e->sole && !e->has_list)
         engine_restart(e, e->sole);
+    else
+        patience_attempt(&e->patience);
     return true;
 }
 
@@ -205,7 +208,7 @@ static void on_bytes(struct fetch *fetch, struct slice bytes)
     s->failures = s->base_looks = 0;
     s->has_streamed = s->peer == SOURCE_BASE;
     if (!take(w, bytes) && s->peer == SOURCE_BASE)
-        patience_pass(&e->patience, now(e));
+        patience_pass(&e->patience, bytes.size, now(e));
     if (patience_add(&e->patience, planner_coverage(e->planner)->done))
         backoff_reset(&e->locate_backoff);
     engine_show_progress(e);
@@ -265,8 +268,6 @@ static void on_closed(struct fetch *fetch)
         e->is_checking = false;
         e->has_ended = true;
     }
-    if (engine_source(e, w)->peer == SOURCE_BASE)
-        patience_end_stream(&e->patience);
     w->is_open = w->is_paused = false;
     planner_closed(e->planner, w->number);
 }

@@ -1,5 +1,6 @@
 /*
- * How long a download has gone on without anything new, as far as that speaks against its sources.
+ * How long a download has gone on without progress, as far as that speaks against its sources.
+ * Progress is more bytes of the file than there were at any time before.
  * Pure: times are milliseconds of any clock that does not go back.
  */
 #ifndef CLIENT_PATIENCE_H
@@ -14,20 +15,21 @@ enum { PATIENCE_TURN_MS = 1000 };
 struct patience {
     /* private */
     uint64_t spent_ms;
-    uint64_t counted_ms; /* until when it was counted */
-    uint64_t excused_ms; /* until when it is not */
-    uint64_t most;       /* bytes that were there at the same time; more is progress */
-    unsigned lowered;    /* so many times, as what was there was taken back */
-    unsigned attempts;   /* since there was progress */
-    uint64_t passing_ms; /* until when one brings what is there already */
+    uint64_t counted_ms;   /* the time before it was counted, or will never be */
+    bool is_excused;       /* the time since then */
+    uint64_t passing_ms;   /* until then a stream passes what is there */
+    uint64_t attempted_ms; /* when the last attempt was counted */
+    unsigned attempts;     /* since there were more bytes than ever */
+    uint64_t record;       /* bytes: the most that there ever were */
+    uint64_t mark;         /* the same, less what is expected again; more is progress */
 };
 
 /* The time until the first count is not counted. */
-void patience_init(struct patience *patience, uint64_t now_ms);
+void patience_init(struct patience *patience);
 
 /* At each turn: counts the time since the last one. That until the next one will not be counted
  * where it is excused, nor as long as a stream passes; but nothing is excused after some attempts
- * that brought no progress. */
+ * that did not bring more than there ever was. */
 void patience_count(struct patience *patience, bool is_excused, uint64_t now_ms);
 
 /* The time since the last count was taken by our own work, as by the disk: it is excused too. */
@@ -37,25 +39,22 @@ void patience_skip(struct patience *patience, uint64_t now_ms);
  * any more. */
 bool patience_add(struct patience *patience, uint64_t done);
 
-/* So many were there before it began. */
+/* At the beginning: so many bytes were left by an earlier run. */
 void patience_keep(struct patience *patience, uint64_t done);
 
-/* So many of those are not: their coming is progress. */
+/* So many bytes of those were wrong, and are to come once more: that will be progress. */
 void patience_lose(struct patience *patience, uint64_t size);
 
-/* So many are left of what came, and what was taken back may come again: that is progress too, and
- * nothing is spent up to the next turn, as its file may have to be made anew. Not for ever, as the
- * same could happen to it. */
+/* Of what came in this run bytes were taken back, so that so many are left. After not too many
+ * attempts, what comes in their place will be progress, and nothing is spent. It is an attempt
+ * itself, unless within a second of one: what a liar has sent is taken back chunk by chunk. */
 void patience_expect_again(struct patience *patience, uint64_t done);
 
-/* A whole file begins to come from its start, or part of it was found wrong and is to come again.
- */
+/* The file is begun anew, or a stream of it that begins at its start, which is there. */
 void patience_attempt(struct patience *patience);
 
-/* A whole file's stream has brought something that is there already. */
-void patience_pass(struct patience *patience, uint64_t now_ms);
-/* It has ended. */
-void patience_end_stream(struct patience *patience);
+/* A whole file's stream has brought so many bytes that are there already. */
+void patience_pass(struct patience *patience, uint64_t size, uint64_t now_ms);
 
 /* Milliseconds without progress that nothing excuses. */
 uint64_t patience_spent_ms(const struct patience *patience);

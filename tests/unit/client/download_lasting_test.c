@@ -108,6 +108,21 @@ static void a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_ha
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
 }
 
+/* Each time all that came before is given up, which is our own work for most of the time. */
+static void a_file_that_is_another_one_at_each_look_is_given_up(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, false);
+    w->sources[0].mtime_step = 1;
+    w->options.connections = 1;
+    w->options.retry_ms = 500;
+    w->options.stall_ms = 200;
+    work_limit(&w->work, DEADLINE_MS);
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    work_unlimit(&w->work);
+    assert_string_equal(w->result.reason, "nothing new comes");
+}
+
 /* The server took it out to put the new one in. The engine asks twice or so, before it knows. */
 static void an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again(void **state)
 {
@@ -316,6 +331,7 @@ int main(int argc, char **argv)
         world_test(a_source_that_denies_its_file_costs_nothing),
         world_test(a_touched_file_is_not_fetched_again),
         world_test(a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash),
+        world_test(a_file_that_is_another_one_at_each_look_is_given_up),
         world_test(an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again),
         world_test(an_index_that_never_knows_a_changed_file_is_not_asked_for_ever),
         world_test(an_index_that_falls_silent_has_the_last_word),

@@ -49,6 +49,21 @@ static void the_only_source_is_asked_again_for_a_bad_chunk(void **state)
     assert_between(w->result.fetched, w->size, w->size + CHUNK_SIZE);
 }
 
+/* To fetch it takes longer than a source may bring nothing. */
+static void a_bad_chunk_is_new_when_it_comes_again(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 2 * CHUNK_SIZE, 1, true);
+    w->sources[0].rate = 3 * MIB / 2;
+    w->sources[0].wrong_at = 2 * CHUNK_SIZE - 5;
+    w->sources[0].wrongs_left = 1;
+    w->options.connections = 1;
+    w->options.retry_ms = 1500;
+    w->options.stall_ms = 100;
+    get(w);
+    assert_int_equal(w->result.fetched, 3 * CHUNK_SIZE);
+}
+
 static void a_small_file_of_wrong_bytes_comes_from_another(void **state)
 {
     struct world *w = *state;
@@ -213,6 +228,7 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         world_test(a_bad_chunk_alone_is_fetched_again),
         world_test(the_only_source_is_asked_again_for_a_bad_chunk),
+        world_test(a_bad_chunk_is_new_when_it_comes_again),
         world_test(a_small_file_of_wrong_bytes_comes_from_another),
         world_test(an_empty_file_is_checked_too),
         world_test(a_lying_list_of_chunks_costs_a_chunk),

@@ -103,6 +103,24 @@ static void what_was_damaged_is_new_when_it_comes_again(void **state)
     assert_int_equal(w->result.fetched, 5 * CHUNK_SIZE);
 }
 
+/* However many chunks they are, as after a loss of power. The source sends the file from its start.
+ */
+static void much_damage_is_no_sign_against_sources(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 13 * CHUNK_SIZE, 1, true);
+    break_off(w, 1, 12 * CHUNK_SIZE);
+    for (unsigned i = 3; i < 12; i++)
+        damage(w, "file.mcdn-part", i * CHUNK_SIZE);
+    w->sources[0].is_base = true;
+    w->sources[0].rate = 8 * MIB;
+    w->options.connections = 1;
+    w->options.retry_ms = 500;
+    w->options.stall_ms = 100;
+    world_get(w);
+    world_expect_file(w);
+}
+
 static void a_part_that_was_cut_is_fetched_again(void **state)
 {
     struct world *w = *state;
@@ -309,6 +327,7 @@ int main(int argc, char **argv)
         world_test(a_third_run_goes_on_too),
         world_test(damaged_chunks_are_fetched_again),
         world_test(what_was_damaged_is_new_when_it_comes_again),
+        world_test(much_damage_is_no_sign_against_sources),
         world_test(a_part_that_was_cut_is_fetched_again),
         world_test(what_a_part_has_too_much_is_cut),
         world_test(without_its_journal_a_part_is_begun_anew),
