@@ -96,15 +96,16 @@ static int ask_again(struct download *d)
 static bool locate(struct download *d, int rc, enum download_outcome *outcome)
 {
     *outcome = rc == PLAT_AGAIN ? DOWNLOAD_INTERRUPTED : DOWNLOAD_FAILED;
-    if (rc == 0)
+    if (rc == 0) {
         identify(d);
-    else if (rc == PLAT_ERR_NOT_FOUND)
+    } else if (rc == PLAT_ERR_NOT_FOUND) {
         fail(d, strcmp(d->holders.answer, "ERROR FILE_NOT_FOUND") == 0 ? "file not found"
                                                                        : d->holders.answer);
-    else if (rc != PLAT_AGAIN)
+    } else if (rc != PLAT_AGAIN) {
         index_link_show(d->index, rc);
-    if (rc < 0 && rc != PLAT_ERR_NOT_FOUND)
-        slice_copy(slice_text(plat_error_text(rc)), d->result->reason, sizeof d->result->reason);
+        slice_copy(slice_text(index_link_error_text(rc)), d->result->reason,
+                   sizeof d->result->reason);
+    }
     return rc == 0;
 }
 

@@ -39,9 +39,8 @@ static int drop_chunk(struct engine *e, uint64_t chunk)
     if (is_kept(e, chunk)) {
         uint64_t size = chunk_size(e, chunk);
         e->kept -= least(size, e->kept);
-        patience_lose(&e->patience, size);
     } else {
-        patience_expect_again(&e->patience, coverage->done);
+        patience_expect_again(&e->patience);
     }
     e->digest_states[chunk] = DIGEST_NONE;
     (void)journal_forget_chunk(e->landing->journal, chunk);
@@ -108,12 +107,12 @@ void engine_settle_chunk(struct engine *e, uint64_t chunk, enum chunk_word word)
 
 static enum chunk_word judge_chunk(struct engine *e, uint64_t chunk, const unsigned char *digest)
 {
-    if (e->has_list)
-        return engine_compare(e, chunk, digest);
-    if (e->digest_states[chunk] == DIGEST_KEPT &&
-        memcmp(e->digests[chunk], digest, PLAT_HASH_SIZE) != 0)
-        return CHUNK_WRONG;
-    return CHUNK_RIGHT;
+    bool is_damaged = e->digest_states[chunk] == DIGEST_KEPT &&
+                      memcmp(e->digests[chunk], digest, PLAT_HASH_SIZE) != 0;
+    bool is_listed = e->has_list && memcmp(e->list[chunk], digest, PLAT_HASH_SIZE) == 0;
+    if (is_damaged && !is_listed)
+        return CHUNK_WRONG; /* no list is to blame for it */
+    return e->has_list ? engine_compare(e, chunk, digest) : CHUNK_RIGHT;
 }
 
 static void on_chunk(void *owner, uint64_t chunk, int error, const unsigned char *digest)

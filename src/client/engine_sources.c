@@ -238,8 +238,7 @@ void engine_restart(struct engine *e, int sole)
 {
     say_anew(e, sole);
     planner_reset(e->planner);
-    patience_attempt(&e->patience);
-    patience_expect_again(&e->patience, 0);
+    patience_expect_again(&e->patience);
     engine_forget_checks(e);
     ledger_reset(&e->ledger);
     e->sole = sole;

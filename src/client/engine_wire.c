@@ -100,10 +100,12 @@ static void on_stat(struct fetch *fetch, const struct reply_stat *stat)
     }
     if (!s->is_other)
         settle_guess(e, s);
-    if (is_sole && changed && (!e->file.sha256[0] || e->is_alone))
+    if (is_sole && changed && (!e->file.sha256[0] || e->is_alone)) {
+        patience_attempt(&e->patience);
         engine_restart(e, e->sole); /* otherwise the hash shows what is of another file */
-    else if (is_sole)
+    } else if (is_sole) {
         engine_identify_journal(e);
+    }
     if (is_sole && s->sha256[0] && !e->file.sha256[0] && !s->is_other)
         engine_set_hash(e, s->sha256);
     say_other_hash(e, w->source);
@@ -163,10 +165,9 @@ static bool on_body(struct fetch *fetch, enum verb verb, uint64_t size)
     }
     if (planner_coverage(e->planner)->done == 0)
         return true;
+    patience_attempt(&e->patience);
     if ((int)w->source == e->sole && !e->has_list)
         engine_restart(e, e->sole);
-    else
-        patience_attempt(&e->patience);
     return true;
 }
 

@@ -33,8 +33,13 @@ static int fail(struct index_link *link, int error, const char *what)
 void index_link_show(struct index_link *link, int error)
 {
     if (error != PLAT_AGAIN)
-        ui_error(link->ui, error == PLAT_END ? "it closed the connection" : plat_error_text(error),
-                 "%s Index Server at %s:%u", link->failed, link->host, link->port);
+        ui_error(link->ui, index_link_error_text(error), "%s Index Server at %s:%u", link->failed,
+                 link->host, link->port);
+}
+
+const char *index_link_error_text(int error)
+{
+    return error == PLAT_END ? "it closed the connection" : plat_error_text(error);
 }
 
 static int ask(struct index_link *link, const struct request *request, uint64_t silence_ms)

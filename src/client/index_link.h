@@ -37,8 +37,11 @@ int index_link_ask(struct index_link *link, const struct request *request, bool 
 int index_link_try(struct index_link *link, const struct request *request, bool greet,
                    uint64_t silence_ms);
 
-/* Shows the last error that index_link_try has returned; an interrupt is none. */
+/* Shows an error of index_link_try, with what has failed last; an interrupt is none. */
 void index_link_show(struct index_link *link, int error);
+
+/* The error in words. */
+const char *index_link_error_text(int error);
 
 void index_link_close(struct index_link *link);
 

@@ -6,7 +6,7 @@ enum {
     /* Attempts that are excused. The pauses between failures, which grow to 8 s, are about as many
      * in the usual time to retry; but those after wrong bytes do not grow. */
     ATTEMPTS_MOST = 8,
-    TOGETHER_MS = 1000, /* of what is taken back in one attempt */
+    TOGETHER_MS = 3000, /* of what is taken back in one attempt: many chunks, as they are checked */
     PASSING_MS = 3000,  /* after its last bytes, a stream stands still */
     PASSING_RATE = 16   /* bytes a millisecond; what is slower is not excused for all of its time */
 };
@@ -40,15 +40,16 @@ void patience_skip(struct patience *patience, uint64_t now_ms)
 
 bool patience_add(struct patience *patience, uint64_t done)
 {
-    if (done <= patience->mark)
-        return false;
-    patience->mark = done;
-    patience->spent_ms = 0;
+    bool is_more = done > patience->mark;
+    if (is_more || is_excusing(patience))
+        patience->mark = done;
+    if (is_more)
+        patience->spent_ms = 0;
     if (done > patience->record) {
         patience->record = done;
         patience->attempts = 0;
     }
-    return true;
+    return is_more;
 }
 
 void patience_keep(struct patience *patience, uint64_t done)
@@ -56,20 +57,12 @@ void patience_keep(struct patience *patience, uint64_t done)
     patience->record = patience->mark = done;
 }
 
-void patience_lose(struct patience *patience, uint64_t size)
-{
-    patience->record -= least(size, patience->record);
-    patience->mark -= least(size, patience->mark);
-}
-
-void patience_expect_again(struct patience *patience, uint64_t done)
+void patience_expect_again(struct patience *patience)
 {
     if (patience->attempts == 0 || patience->counted_ms - patience->attempted_ms >= TOGETHER_MS)
         patience_attempt(patience);
-    if (!is_excusing(patience) || done >= patience->mark)
-        return;
-    patience->mark = done;
-    patience->spent_ms = 0;
+    if (is_excusing(patience))
+        patience->spent_ms = 0;
 }
 
 void patience_attempt(struct patience *patience)

@@ -1,6 +1,6 @@
 /*
  * How long a download has gone on without progress, as far as that speaks against its sources.
- * Progress is more bytes of the file than there were at any time before.
+ * Progress is more bytes of the file than before.
  * Pure: times are milliseconds of any clock that does not go back.
  */
 #ifndef CLIENT_PATIENCE_H
@@ -21,7 +21,7 @@ struct patience {
     uint64_t attempted_ms; /* when the last attempt was counted */
     unsigned attempts;     /* since there were more bytes than ever */
     uint64_t record;       /* bytes: the most that there ever were */
-    uint64_t mark;         /* the same, less what is expected again; more is progress */
+    uint64_t mark;         /* bytes that there were at the last look; more is progress */
 };
 
 /* The time until the first count is not counted. */
@@ -35,23 +35,21 @@ void patience_count(struct patience *patience, bool is_excused, uint64_t now_ms)
 /* The time since the last count was taken by our own work, as by the disk: it is excused too. */
 void patience_skip(struct patience *patience, uint64_t now_ms);
 
-/* So many bytes of the file are there now. Returns whether that is progress: then nothing is spent
- * any more. */
+/* So many bytes of the file are there now. Returns whether they are more than before: then nothing
+ * is spent any more. Where they are less, as some were wrong, what comes in their place is more, as
+ * long as anything is excused. */
 bool patience_add(struct patience *patience, uint64_t done);
 
 /* At the beginning: so many bytes were left by an earlier run. */
 void patience_keep(struct patience *patience, uint64_t done);
 
-/* So many bytes of those were wrong, and are to come once more: that will be progress. */
-void patience_lose(struct patience *patience, uint64_t size);
-
-/* Of what came in this run bytes were taken back, so that so many are left. After not too many
- * attempts, what comes in their place will be progress, and nothing is spent. It is an attempt
- * itself, unless within a second of one: what a liar has sent is taken back chunk by chunk. */
-void patience_expect_again(struct patience *patience, uint64_t done);
-
-/* The file is begun anew, or a stream of it that begins at its start, which is there. */
+/* The file is begun anew, or comes once more from its start while some of it is there. */
 void patience_attempt(struct patience *patience);
+
+/* Bytes that came in this run were taken back, and are to come again: nothing is spent, as long as
+ * anything is excused. It is an attempt, unless soon after one: what a liar has sent is taken back
+ * chunk by chunk. */
+void patience_expect_again(struct patience *patience);
 
 /* A whole file's stream has brought so many bytes that are there already. */
 void patience_pass(struct patience *patience, uint64_t size, uint64_t now_ms);

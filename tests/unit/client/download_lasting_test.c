@@ -182,6 +182,18 @@ static void an_index_that_hangs_when_a_file_has_changed_is_given_up(void **state
     free(other);
 }
 
+static void an_index_that_hangs_up_when_a_file_has_changed_is_given_up(void **state)
+{
+    struct world *w = *state;
+    char *other = text_of('x', 9 * MIB);
+    fill_changing(w, other);
+    w->index.closes = w->index.is_dead_later = true;
+    w->options.retry_ms = 1000;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_string_equal(w->result.reason, "it closed the connection");
+    free(other);
+}
+
 static void a_part_stays_where_there_is_no_room_for_what_the_index_says(void **state)
 {
     struct world *w = *state;
@@ -336,6 +348,7 @@ int main(int argc, char **argv)
         world_test(an_index_that_never_knows_a_changed_file_is_not_asked_for_ever),
         world_test(an_index_that_falls_silent_has_the_last_word),
         world_test(an_index_that_hangs_when_a_file_has_changed_is_given_up),
+        world_test(an_index_that_hangs_up_when_a_file_has_changed_is_given_up),
         world_test(a_part_stays_where_there_is_no_room_for_what_the_index_says),
         world_test(a_server_that_knows_stat_but_no_ranges_delivers),
         world_test(a_server_that_closes_after_each_answer_delivers),

@@ -103,6 +103,25 @@ static void what_was_damaged_is_new_when_it_comes_again(void **state)
     assert_int_equal(w->result.fetched, 5 * CHUNK_SIZE);
 }
 
+/* A chunk that was damaged comes from one source alone: where it breaks off, from its start again.
+ */
+static void what_was_damaged_is_new_after_a_break_too(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 5 * CHUNK_SIZE, 1, true);
+    break_off(w, 1, 4 * CHUNK_SIZE);
+    for (unsigned i = 0; i < 4; i++)
+        damage(w, "file.mcdn-part", i * CHUNK_SIZE);
+    w->sources[0].rate = 3 * MIB;
+    w->sources[0].closes_at = CHUNK_SIZE - MIB / 4;
+    w->sources[0].closes_left = 1;
+    w->options.connections = 1;
+    w->options.retry_ms = 600;
+    w->options.stall_ms = 100;
+    world_get(w);
+    world_expect_file(w);
+}
+
 /* However many chunks they are, as after a loss of power. The source sends the file from its start.
  */
 static void much_damage_is_no_sign_against_sources(void **state)
@@ -327,6 +346,7 @@ int main(int argc, char **argv)
         world_test(a_third_run_goes_on_too),
         world_test(damaged_chunks_are_fetched_again),
         world_test(what_was_damaged_is_new_when_it_comes_again),
+        world_test(what_was_damaged_is_new_after_a_break_too),
         world_test(much_damage_is_no_sign_against_sources),
         world_test(a_part_that_was_cut_is_fetched_again),
         world_test(what_a_part_has_too_much_is_cut),

@@ -94,8 +94,11 @@ static void on_line(struct conn *conn, struct slice line)
 {
     struct fake_index_session *s = conn->owner;
     struct slice rest = line, word = slice_take_field(&rest);
-    if (s->fake->is_dead_later && s->fake->gets > 0)
+    if (s->fake->is_dead_later && s->fake->gets > 0) {
+        if (s->fake->closes)
+            conn_finish(conn);
         return;
+    }
     bool is_mute = s->fake->mute_from > 0 && s->fake->locates + 1 >= s->fake->mute_from;
     if (is_mute && slice_is(word, "LOCATE")) {
         s->fake->locates++;

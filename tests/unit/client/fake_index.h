@@ -13,7 +13,7 @@ enum { FAKE_HOLDERS_MAX = 8 };
 struct fake_index {
     /* set by the test */
     bool is_base;       /* knows HELLO and GET alone */
-    bool closes;        /* after each answer */
+    bool closes;        /* after each answer, and in the place of those that it does not give */
     bool is_dead_later; /* it answers nothing any more after the first GET */
     bool trickles;      /* each answer to LOCATE is a source now and then, without end */
     unsigned mute_from; /* to this LOCATE, the first being 1, and all later ones */
