@@ -74,7 +74,7 @@ static void answers_that_are_none_leave_their_source(void **state)
         w->sources[0].says = answers[i];
         get(w);
         assert_int_equal(w->result.share_count, 1);
-        assert_int_equal(w->result.fetched, w->size);
+        assert_int_equal(w->result.fetched, w->file.size);
         assert_int_equal(world_teardown((void **)&w), 0);
     }
     (void)state;
@@ -106,14 +106,14 @@ static void another_size_leaves_its_source(void **state)
 static void another_hash_is_the_reason_that_is_told(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 5000);
+    struct fake_file other = fake_file_of_byte('x', 5000);
     world_fill(w, 5000, 1, true);
-    w->sources[0].data = other;
+    w->sources[0].file = &other;
     w->options.retry_ms = 500;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, "CS1: it has another file of this name, by its SHA-256");
     assert_int_equal(w->sources[0].sent, 0);
-    free(other);
+    fake_file_free(&other);
 }
 
 /* Of a source that is known for one of ours, and then does what a base one would. */
@@ -175,15 +175,15 @@ static void without_a_hash_another_source_begins_anew(void **state)
     world_fill(w, 12 * MIB, 2, false);
     for (unsigned i = 0; i < 2; i++)
         w->sources[i].rate = 20 * MIB;
-    char *other = text_of('y', 12 * MIB);
-    w->sources[0].data = other;
+    struct fake_file other = fake_file_of_byte('y', 12 * MIB);
+    w->sources[0].file = &other;
     w->sources[0].closes_at = MIB;
     w->sources[0].closes_left = 4;
     world_get(w);
     if (w->result.share_count == 1 && w->result.shares[0].port == w->sources[1].port)
         world_expect_file(w);
     assert_int_equal(w->result.share_count, 1); /* never bytes of both */
-    free(other);
+    fake_file_free(&other);
 }
 
 static void base_sources_replace_each_other_from_the_start(void **state)
@@ -197,7 +197,7 @@ static void base_sources_replace_each_other_from_the_start(void **state)
     w->sources[0].closes_left = 2; /* the first one asks STAT */
     get(w);
     assert_int_equal(w->result.share_count, 1);
-    assert_between(w->result.fetched, w->size, w->size + 5 * MIB);
+    assert_between(w->result.fetched, w->file.size, w->file.size + 5 * MIB);
 }
 
 /* Each is the only one that may be used for as long as it is the turn's. */
@@ -248,7 +248,7 @@ static void a_source_that_always_breaks_off_delivers_in_the_end(void **state)
     w->options.connections = 2;
     w->sources[0].closes_at = 2 * MIB;
     get(w);
-    assert_int_equal(w->result.fetched, w->size);
+    assert_int_equal(w->result.fetched, w->file.size);
 }
 
 static void a_full_set_of_dead_sources_is_asked_of_the_index_again(void **state)

@@ -36,18 +36,17 @@ static void a_source_that_is_silent_at_the_last_question_does_not_hold_up_the_en
 static void a_file_that_is_begun_anew_has_all_the_time_it_needs(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 12 * MIB);
+    struct fake_file other = fake_file_of_byte('x', 12 * MIB);
     world_fill(w, 12 * MIB, 2, true);
     w->options.connections = 1;
-    w->options.retry_ms = 300;
-    w->options.stall_ms = 200;
+    w->options.retry_ms = 1500;
     w->sources[0].is_base = w->sources[1].is_base = true;
-    w->sources[0].data = other;
-    w->sources[1].rate = 6 * MIB;
+    w->sources[0].file = &other;
+    w->sources[1].rate = 3 * MIB;
     get(w);
     assert_int_equal(w->result.share_count, 1);
     assert_string_equal(w->result.shares[0].id, "CS2");
-    free(other);
+    fake_file_free(&other);
 }
 
 /* Or whose place somebody else keeps open. It passes for a base server in the end, of which all
@@ -85,26 +84,32 @@ static void a_touched_file_is_not_fetched_again(void **state)
 }
 
 /* It breaks off, and is another file then. */
-static void fill_changing(struct world *w, const char *other)
+static void fill_changing(struct world *w, const struct fake_file *other)
 {
     world_fill(w, 9 * MIB, 1, true);
     w->index.holders[0].sha256[0] = '\0';
     w->options.connections = 1;
-    w->sources[0].next_data = other;
+    w->sources[0].next_file = other;
     w->sources[0].closes_at = 5 * MIB;
     w->sources[0].closes_left = 1;
+}
+
+static void expect_other(struct world *w, const struct fake_file *other)
+{
+    fake_file_free(&w->file);
+    w->file = *other;
+    w->sources[0].file = &w->file;
+    world_expect_file(w);
 }
 
 /* The index knows no hash, so it tells of no change: this run begins anew, not the next one. */
 static void a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
-    fill_changing(w, other);
+    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
+    fill_changing(w, &other);
     world_get(w);
-    free(w->data);
-    w->data = other;
-    world_expect_file(w);
+    expect_other(w, &other);
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
 }
 
@@ -127,37 +132,35 @@ static void a_file_that_is_another_one_at_each_look_is_given_up(void **state)
 static void an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
-    fill_changing(w, other);
+    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
+    fill_changing(w, &other);
     w->index.forgets_from = 2;
     w->index.knows_from = 6;
     world_get(w);
-    free(w->data);
-    w->data = other;
-    world_expect_file(w);
+    expect_other(w, &other);
     assert_true(w->index.locates >= w->index.knows_from);
 }
 
 static void an_index_that_never_knows_a_changed_file_is_not_asked_for_ever(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
-    fill_changing(w, other);
+    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
+    fill_changing(w, &other);
     w->index.forgets_from = 2;
     w->index.knows_from = UINT32_MAX;
     w->options.retry_ms = 1000;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, "file not found");
     assert_between(w->result.elapsed_ms, w->options.retry_ms, DEADLINE_MS);
-    free(other);
+    fake_file_free(&other);
 }
 
 /* The time to retry ends while it is waited for: what it said last is why. */
 static void an_index_that_falls_silent_has_the_last_word(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
-    fill_changing(w, other);
+    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
+    fill_changing(w, &other);
     w->index.forgets_from = 2;
     w->index.knows_from = UINT32_MAX;
     w->index.mute_from = 6; /* later than the engine's own questions */
@@ -165,33 +168,33 @@ static void an_index_that_falls_silent_has_the_last_word(void **state)
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, "file not found");
     assert_true(w->index.locates >= w->index.mute_from);
-    free(other);
+    fake_file_free(&other);
 }
 
 /* Nor waited for. It is no interrupt, and fails with what the index did. */
 static void an_index_that_hangs_when_a_file_has_changed_is_given_up(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
-    fill_changing(w, other);
+    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
+    fill_changing(w, &other);
     w->index.is_dead_later = true;
     w->options.retry_ms = 1000;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, plat_error_text(PLAT_ERR_TIMED_OUT));
     assert_between(w->result.elapsed_ms, w->options.retry_ms, 8000); /* not the index's 20 s */
-    free(other);
+    fake_file_free(&other);
 }
 
 static void an_index_that_hangs_up_when_a_file_has_changed_is_given_up(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
-    fill_changing(w, other);
+    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
+    fill_changing(w, &other);
     w->index.closes = w->index.is_dead_later = true;
     w->options.retry_ms = 1000;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, "it closed the connection");
-    free(other);
+    fake_file_free(&other);
 }
 
 static void a_part_stays_where_there_is_no_room_for_what_the_index_says(void **state)
@@ -220,7 +223,7 @@ static void a_server_that_knows_stat_but_no_ranges_delivers(void **state)
     world_fill(w, 9 * MIB, 1, true);
     w->sources[0].has_no_ranges = true;
     get(w);
-    assert_int_equal(w->result.fetched, w->size);
+    assert_int_equal(w->result.fetched, w->file.size);
 }
 
 /* It can be asked for nothing else, and is not asked again and again without a pause. */
@@ -230,7 +233,7 @@ static void a_server_that_closes_after_each_answer_delivers(void **state)
     world_fill(w, 9 * MIB, 1, true);
     w->sources[0].closes_if_told = true;
     get(w);
-    assert_int_equal(w->result.fetched, w->size);
+    assert_int_equal(w->result.fetched, w->file.size);
     assert_true(w->sources[0].connections < 100);
 }
 

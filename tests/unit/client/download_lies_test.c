@@ -46,7 +46,7 @@ static void the_only_source_is_asked_again_for_a_bad_chunk(void **state)
     w->sources[0].wrong_at = 5 * MIB;
     w->sources[0].wrongs_left = 1;
     get(w);
-    assert_between(w->result.fetched, w->size, w->size + CHUNK_SIZE);
+    assert_between(w->result.fetched, w->file.size, w->file.size + CHUNK_SIZE);
 }
 
 /* To fetch it takes longer than a source may bring nothing. */
@@ -54,12 +54,11 @@ static void a_bad_chunk_is_new_when_it_comes_again(void **state)
 {
     struct world *w = *state;
     world_fill(w, 2 * CHUNK_SIZE, 1, true);
-    w->sources[0].rate = 3 * MIB / 2;
+    w->sources[0].rate = MIB;
     w->sources[0].wrong_at = 2 * CHUNK_SIZE - 5;
     w->sources[0].wrongs_left = 1;
     w->options.connections = 1;
     w->options.retry_ms = 1500;
-    w->options.stall_ms = 100;
     get(w);
     assert_int_equal(w->result.fetched, 3 * CHUNK_SIZE);
 }
@@ -85,7 +84,7 @@ static void an_empty_file_is_checked_too(void **state)
     assert_true(w->sources[0].gets > 0);
     testfile_expect_missing(w->dir, "file");
     testfile_expect_missing(w->dir, "file.mcdn-part");
-    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%s", w->sha256);
+    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%s", w->file.sha256);
     get(w);
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
 }
@@ -138,55 +137,57 @@ static void the_only_source_may_lie_in_its_list(void **state)
     world_fill(w, 20 * MIB, 1, true);
     w->sources[0].lies_in_all = true;
     get(w);
-    assert_between(w->result.fetched, w->size, w->size + 2 * CHUNK_SIZE + UNREAD);
+    assert_between(w->result.fetched, w->file.size, w->file.size + 2 * CHUNK_SIZE + UNREAD);
 }
 
 /* Its bytes are wrong as well, in another chunk and as its list says. */
 static void a_liar_in_list_and_bytes_is_found_out(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', SIZE);
+    struct fake_file other = fake_file_of_byte('x', SIZE);
     fill(w, 2);
-    memcpy(other, w->data, SIZE);
-    other[17 * MIB] ^= 1;
-    w->sources[0].data = other;
-    w->sources[0].claims = w->sha256;
+    memcpy(other.data, w->file.data, SIZE);
+    other.data[17 * MIB] ^= 1;
+    fake_file_hash(&other);
+    w->sources[0].file = &other;
+    w->sources[0].claims = w->file.sha256;
     w->sources[0].lies_in_list = true;
     w->sources[1].has_no_chunks = true;
     get(w);
-    free(other);
+    fake_file_free(&other);
 }
 
 /* The honest list is contradicted by two that have the same wrong byte. */
 static void two_that_agree_are_not_right_for_that(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', SIZE);
+    struct fake_file other = fake_file_of_byte('x', SIZE);
     fill(w, 3);
-    memcpy(other, w->data, SIZE);
-    other[9 * MIB] ^= 1;
+    memcpy(other.data, w->file.data, SIZE);
+    other.data[9 * MIB] ^= 1;
+    fake_file_hash(&other);
     for (unsigned i = 1; i < 3; i++) {
-        w->sources[i].data = other;
-        w->sources[i].claims = w->sha256;
+        w->sources[i].file = &other;
+        w->sources[i].claims = w->file.sha256;
         w->sources[i].has_no_chunks = true;
         w->sources[i].rate = 40 * MIB;
     }
     get(w);
-    free(other);
+    fake_file_free(&other);
 }
 
 /* Its bytes are others, and so is its list: each alone is consistent. */
 static void a_source_of_another_file_under_this_hash_is_found_out(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 9 * MIB);
+    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
     world_fill(w, 9 * MIB, 2, true);
-    w->sources[0].data = other;
+    w->sources[0].file = &other;
     w->sources[0].has_no_hash = true; /* or STAT would show it */
     get(w);
     assert_int_equal(w->result.share_count, 1);
     assert_string_equal(w->result.shares[0].id, "CS2");
-    free(other);
+    fake_file_free(&other);
 }
 
 /* Nobody has a list of chunks, and both say that they have this very file: one at a time shows it.
@@ -194,17 +195,17 @@ static void a_source_of_another_file_under_this_hash_is_found_out(void **state)
 static void without_lists_sources_are_tried_one_at_a_time(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 20 * MIB);
+    struct fake_file other = fake_file_of_byte('x', 20 * MIB);
     world_fill(w, 20 * MIB, 2, true);
     w->sources[0].has_no_chunks = w->sources[1].has_no_chunks = true;
     w->sources[0].rate = w->sources[1].rate = 40 * MIB;
-    w->sources[0].data = other;
-    w->sources[0].claims = w->sha256;
+    w->sources[0].file = &other;
+    w->sources[0].claims = w->file.sha256;
     get(w);
     assert_int_equal(w->result.share_count, 1);
     assert_string_equal(w->result.shares[0].id, "CS2");
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
-    free(other);
+    fake_file_free(&other);
 }
 
 /* With a list as well, of its own bytes: the whole shows that the list lies, and who else has one.
@@ -212,15 +213,15 @@ static void without_lists_sources_are_tried_one_at_a_time(void **state)
 static void a_consistent_liar_is_found_out_by_the_whole(void **state)
 {
     struct world *w = *state;
-    char *other = text_of('x', 20 * MIB);
+    struct fake_file other = fake_file_of_byte('x', 20 * MIB);
     world_fill(w, 20 * MIB, 2, true);
     w->options.connections = 1; /* so that its list is the one in force */
-    w->sources[0].data = other;
-    w->sources[0].claims = w->sha256;
+    w->sources[0].file = &other;
+    w->sources[0].claims = w->file.sha256;
     get(w);
     assert_string_equal(w->result.shares[0].id, "CS2");
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
-    free(other);
+    fake_file_free(&other);
 }
 
 int main(int argc, char **argv)

@@ -95,9 +95,9 @@ static void what_was_damaged_is_new_when_it_comes_again(void **state)
     break_off(w, 1, 4 * CHUNK_SIZE);
     for (unsigned i = 0; i < 4; i++)
         damage(w, "file.mcdn-part", i * CHUNK_SIZE);
-    w->sources[0].rate = 6 * MIB;
+    w->sources[0].rate = 3 * MIB;
     w->options.connections = 1;
-    w->options.retry_ms = 500;
+    w->options.retry_ms = 2000;
     world_get(w);
     world_expect_file(w);
     assert_int_equal(w->result.fetched, 5 * CHUNK_SIZE);
@@ -108,16 +108,14 @@ static void what_was_damaged_is_new_when_it_comes_again(void **state)
 static void what_was_damaged_is_new_after_a_break_too(void **state)
 {
     struct world *w = *state;
-    world_fill(w, 5 * CHUNK_SIZE, 1, true);
-    break_off(w, 1, 4 * CHUNK_SIZE);
-    for (unsigned i = 0; i < 4; i++)
-        damage(w, "file.mcdn-part", i * CHUNK_SIZE);
-    w->sources[0].rate = 3 * MIB;
+    world_fill(w, 2 * CHUNK_SIZE, 1, true);
+    break_off(w, 1, CHUNK_SIZE);
+    damage(w, "file.mcdn-part", 0);
+    w->sources[0].rate = MIB;
     w->sources[0].closes_at = CHUNK_SIZE - MIB / 4;
     w->sources[0].closes_left = 1;
     w->options.connections = 1;
-    w->options.retry_ms = 600;
-    w->options.stall_ms = 100;
+    w->options.retry_ms = 1500;
     world_get(w);
     world_expect_file(w);
 }
@@ -127,15 +125,14 @@ static void what_was_damaged_is_new_after_a_break_too(void **state)
 static void much_damage_is_no_sign_against_sources(void **state)
 {
     struct world *w = *state;
-    world_fill(w, 13 * CHUNK_SIZE, 1, true);
-    break_off(w, 1, 12 * CHUNK_SIZE);
-    for (unsigned i = 3; i < 12; i++)
+    world_fill(w, 14 * CHUNK_SIZE, 1, true);
+    break_off(w, 1, 13 * CHUNK_SIZE);
+    for (unsigned i = 4; i < 13; i++)
         damage(w, "file.mcdn-part", i * CHUNK_SIZE);
     w->sources[0].is_base = true;
     w->sources[0].rate = 8 * MIB;
     w->options.connections = 1;
-    w->options.retry_ms = 500;
-    w->options.stall_ms = 100;
+    w->options.retry_ms = 1500;
     world_get(w);
     world_expect_file(w);
 }
@@ -159,7 +156,7 @@ static void what_a_part_has_too_much_is_cut(void **state)
     world_fill(w, 9 * MIB, 1, true);
     break_off(w, 1, 5 * MIB);
     struct plat_file file = testfile_create(w->dir, "file.mcdn-part");
-    assert_status(0, plat_file_write(file, "more", 4, w->size));
+    assert_status(0, plat_file_write(file, "more", 4, w->file.size));
     plat_file_close(file);
     world_get(w);
     world_expect_file(w);
@@ -229,7 +226,7 @@ static void a_hash_that_has_come_checks_what_is_kept(void **state)
     world_fill(w, SIZE, 1, false);
     break_off(w, 1, 13 * MIB);
     w->sources[0].has_no_hash = false;
-    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%s", w->sha256);
+    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%s", w->file.sha256);
     world_get(w);
     world_expect_file(w);
     assert_int_equal(w->result.fetched, SIZE - 13 * MIB);
@@ -243,7 +240,7 @@ static void a_hash_that_has_come_finds_what_is_wrong(void **state)
     break_off(w, 1, 13 * MIB);
     world_change(w, 1800000000);
     w->sources[0].has_no_hash = false;
-    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%s", w->sha256);
+    snprintf(w->index.holders[0].sha256, sizeof w->index.holders[0].sha256, "%s", w->file.sha256);
     world_get(w);
     world_expect_file(w);
     assert_between(w->result.fetched, SIZE, SIZE + CHUNK_SIZE);
@@ -290,7 +287,7 @@ static void a_small_file_that_nobody_knows_now_is_begun_anew(void **state)
         world_change(w, 1800000000);
         world_get(w);
         world_expect_file(w);
-        assert_int_equal(w->result.fetched, w->size);
+        assert_int_equal(w->result.fetched, w->file.size);
         assert_int_equal(w->result.proof, DOWNLOAD_PROOF_SIZE);
         assert_null(strstr(w->result.reason, "wrong bytes"));
         assert_int_equal(world_teardown((void **)&w), 0);

@@ -12,14 +12,14 @@ static void a_file_comes_whole_with_its_time(void **state)
     world_fill(w, 9 * MIB + 5, 1, true);
     world_get(w);
     world_expect_file(w);
-    assert_int_equal(w->result.size, w->size);
-    assert_int_equal(w->result.fetched, w->size);
+    assert_int_equal(w->result.size, w->file.size);
+    assert_int_equal(w->result.fetched, w->file.size);
     assert_int_equal(w->result.kept, 0);
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
-    assert_string_equal(w->result.sha256, w->sha256);
+    assert_string_equal(w->result.sha256, w->file.sha256);
     assert_int_equal(w->result.share_count, 1);
     assert_string_equal(w->result.shares[0].id, "CS1");
-    assert_int_equal(w->result.shares[0].bytes, w->size);
+    assert_int_equal(w->result.shares[0].bytes, w->file.size);
     assert_status(0, plat_file_look(world_dir(w)->folder, "file", &info));
     assert_int_equal(info.mtime_ns, w->sources[0].mtime_s * 1000000000);
 }
@@ -33,7 +33,7 @@ static void several_sources_share_the_work(void **state)
     world_get(w);
     world_expect_file(w);
     assert_int_equal(w->result.share_count, 3);
-    assert_between(w->result.fetched, w->size, w->size + MIB);
+    assert_between(w->result.fetched, w->file.size, w->file.size + MIB);
     assert_true(w->sources[0].connections + w->sources[1].connections + w->sources[2].connections <=
                 DOWNLOAD_CONNECTIONS);
 }
@@ -127,7 +127,7 @@ static void a_complete_file_is_known_by_its_servers_alone(void **state)
     struct world *w = *state;
     world_fill(w, 5 * MIB, 1, true);
     w->index.is_base = true;
-    testdir_put(w->dir, "file", w->data, (size_t)w->size);
+    testdir_put(w->dir, "file", w->file.data, (size_t)w->file.size);
     world_get(w);
     world_expect_file(w);
     assert_true(w->result.already_complete);
@@ -240,7 +240,7 @@ static void a_base_index_and_a_base_server_serve_as_before(void **state)
     world_expect_file(w);
     assert_int_equal(w->index.hellos, 1);
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_SIZE);
-    assert_int_equal(w->result.fetched, w->size);
+    assert_int_equal(w->result.fetched, w->file.size);
     assert_int_equal(w->sources[0].gets, 1);
     assert_int_equal(w->sources[0].ranges, 0);
     world_get(w); /* what the index is was found out once */
@@ -338,7 +338,7 @@ static void a_rate_limit_is_kept(void **state)
     world_get(w);
     world_expect_file(w);
     assert_true(w->result.elapsed_ms >= 600);
-    assert_between(w->result.fetched, w->size, w->size + MIB);
+    assert_between(w->result.fetched, w->file.size, w->file.size + MIB);
 }
 
 /* None of them takes all that is let in, and none is called slow for what it does not get. */
@@ -351,7 +351,7 @@ static void sources_share_a_limit(void **state)
     world_get(w);
     world_expect_file(w);
     assert_int_equal(w->result.share_count, 2);
-    assert_true(w->result.shares[1].bytes >= w->size / 4);
+    assert_true(w->result.shares[1].bytes >= w->file.size / 4);
 }
 
 /* Each of them comes whole with the answer's line. */

@@ -31,8 +31,8 @@ static struct engine *open_engine(struct world *w, struct landing *landing)
     struct engine_options options = {.index = &w->link,
                                      .download = &w->options,
                                      .landing = landing,
-                                     .file = {.name = slice_text("file"), .size = w->size}};
-    snprintf(options.file.sha256, sizeof options.file.sha256, "%s", w->sha256);
+                                     .file = {.name = slice_text("file"), .size = w->file.size}};
+    snprintf(options.file.sha256, sizeof options.file.sha256, "%s", w->file.sha256);
     assert_status(0, engine_open(&engine, &options));
     return engine;
 }
@@ -66,7 +66,7 @@ static void a_chunk_that_cannot_be_read_any_more_is_fetched_again(void **state)
     engine_tell(engine, &w->result);
     engine_close(engine); /* which hashes on a thread of its own */
     assert_int_equal(outcome, ENGINE_DONE);
-    assert_status(0, landing_commit(&landing, w->size, 0));
+    assert_status(0, landing_commit(&landing, w->file.size, 0));
     world_expect_file(w);
     assert_int_equal(w->result.kept, KEPT - CHUNK_SIZE);
     assert_int_equal(w->result.fetched, SIZE - KEPT + CHUNK_SIZE);

@@ -1,7 +1,9 @@
 #include "fake_content.h"
 
+#include <stdio.h>
+
 #include "base/container.h"
-#include "base/hex.h"
+#include "base/least.h"
 #include "check.h"
 #include "proto/limits.h"
 #include "proto/reply.h"
@@ -20,27 +22,14 @@ struct fake_session {
     bool hangs, closes;
 };
 
-static void hash_of(const char *data, size_t size, char digits[HEX_DIGITS + 1])
-{
-    struct plat_hash *hash;
-    unsigned char digest[PLAT_HASH_SIZE];
-    assert_status(0, plat_hash_open(&hash));
-    plat_hash_update(hash, data, size);
-    assert_status(0, plat_hash_end(hash, digest));
-    plat_hash_close(hash);
-    hex_encode(digest, digits);
-}
-
 static void put_stat(struct fake_session *s, const struct request *request)
 {
     const struct fake_content *f = s->fake;
-    char digits[HEX_DIGITS + 1];
+    const char *digits = f->claims ? f->claims : f->file->sha256;
     if (f->stats == f->stats_most)
         return;
-    hash_of(f->data, (size_t)f->size, digits);
-    struct reply_stat stat = {.size = f->size_told == FAKE_NEVER ? f->size : f->size_told,
-                              .sha256 = f->has_no_hash ? slice_of(NULL, 0)
-                                                       : slice_text(f->claims ? f->claims : digits),
+    struct reply_stat stat = {.size = f->size_told == FAKE_NEVER ? f->file->size : f->size_told,
+                              .sha256 = f->has_no_hash ? slice_of(NULL, 0) : slice_text(digits),
                               .number = (uint64_t)(f->mtime_s + f->mtime_step * f->stats),
                               .name = request->name};
     reply_put_stat(conn_out(&s->conn), &stat);
@@ -49,26 +38,29 @@ static void put_stat(struct fake_session *s, const struct request *request)
         conn_finish(&s->conn);
 }
 
+static void put_digest(struct buffer *out, const char *digits, bool is_true)
+{
+    fake_digits told;
+    snprintf(told, sizeof told, "%s", digits);
+    if (!is_true)
+        told[0] = told[0] == '0' ? '1' : '0';
+    reply_put_sha256(out, slice_text(told));
+}
+
 static void put_chunks(struct fake_session *s, const struct request *request)
 {
     const struct fake_content *f = s->fake;
     struct buffer *out = conn_out(&s->conn);
-    char digits[HEX_DIGITS + 1];
     s->fake->lists++;
     if (f->has_no_hash || f->has_no_chunks) {
         buffer_put_text(out, REPLY_NOT_READY);
         return;
     }
-    struct reply_chunks chunks = {.chunk_size = CHUNK_SIZE,
-                                  .count = (f->size + CHUNK_SIZE - 1) / CHUNK_SIZE};
+    struct reply_chunks chunks = {.chunk_size = CHUNK_SIZE, .count = f->file->chunk_count};
     chunks.name = request->name;
     reply_put_chunks(out, &chunks);
-    for (uint64_t at = 0; at < f->size; at += CHUNK_SIZE) {
-        uint64_t size = f->size - at < CHUNK_SIZE ? f->size - at : CHUNK_SIZE;
-        bool lies = f->lies_in_all || (f->lies_in_list && at == 0);
-        hash_of(f->data + at, (size_t)size - lies, digits);
-        reply_put_sha256(out, slice_text(digits));
-    }
+    for (uint64_t i = 0; i < f->file->chunk_count; i++)
+        put_digest(out, f->file->chunks[i], !f->lies_in_all && !(f->lies_in_list && i == 0));
     buffer_put_text(out, REPLY_END);
 }
 
@@ -92,7 +84,7 @@ static void put_body(struct fake_session *s, uint64_t size)
     struct buffer *out = conn_out(&s->conn);
     char *space = buffer_reserve(out, (size_t)size);
     assert_non_null(space);
-    memcpy(space, f->data + s->at, (size_t)size);
+    memcpy(space, f->file->data + s->at, (size_t)size);
     if (f->wrongs_left > 0 && f->wrong_at >= s->at && f->wrong_at < s->at + size) {
         space[f->wrong_at - s->at] ^= 1;
         f->wrongs_left--;
@@ -157,9 +149,8 @@ static void on_tick(struct timer *timer)
 static void begin_body(struct fake_session *s, uint64_t from, uint64_t size)
 {
     struct fake_content *f = s->fake;
-    bool is_all = from == 0 && size >= f->size;
-    if (size > f->size - from)
-        size = f->size - from;
+    bool is_all = from == 0 && size >= f->file->size;
+    size = least(size, f->file->size - from);
     reply_put_body(conn_out(&s->conn), is_all && f->size_told != FAKE_NEVER ? f->size_told : size);
     s->at = from;
     s->left = size;
@@ -247,9 +238,9 @@ static void on_accept(struct listener *listener, plat_socket socket, const struc
     f->sessions = s;
     s->number = f->connections++;
     f->open++;
-    if (f->next_data && s->number > 0) {
-        f->data = f->next_data;
-        f->next_data = NULL;
+    if (f->next_file && s->number > 0) {
+        f->file = f->next_file;
+        f->next_file = NULL;
         f->mtime_s++;
     }
     assert_status(0, conn_open(&s->conn, f->loop, socket, peer, &handler, s));
@@ -263,11 +254,9 @@ static void listen_on(struct fake_content *fake, uint16_t port)
     fake->port = listener_port(&fake->listener);
 }
 
-void fake_content_open(struct fake_content *fake, struct loop *loop, const char *data,
-                       uint64_t size)
+void fake_content_open(struct fake_content *fake, struct loop *loop, const struct fake_file *file)
 {
-    *fake = (struct fake_content){.data = data,
-                                  .size = size,
+    *fake = (struct fake_content){.file = file,
                                   .mtime_s = 1700000000,
                                   .stats_most = UINT32_MAX,
                                   .size_told = FAKE_NEVER,

@@ -2,7 +2,6 @@
 
 #include <stdio.h>
 
-#include "base/hex.h"
 #include "check.h"
 
 int world_setup(void **state)
@@ -34,7 +33,7 @@ int world_teardown(void **state)
     work_close(&w->work);
     ui_close(&w->ui);
     int rc = testdir_teardown(&w->dir);
-    free(w->data);
+    fake_file_free(&w->file);
     free(w);
     return rc;
 }
@@ -44,51 +43,39 @@ const struct testdir *world_dir(const struct world *w)
     return w->dir;
 }
 
-static void hash_data(struct world *w)
-{
-    unsigned char digest[PLAT_HASH_SIZE];
-    struct plat_hash *hash;
-    assert_status(0, plat_hash_open(&hash));
-    plat_hash_update(hash, w->data, (size_t)w->size);
-    assert_status(0, plat_hash_end(hash, digest));
-    plat_hash_close(hash);
-    hex_encode(digest, w->sha256);
-}
-
 void world_fill(struct world *w, uint64_t size, unsigned sources, bool with_hash)
 {
     uint64_t state = 88172645463325252u;
-    w->size = size;
-    w->data = malloc((size_t)size + 1);
-    assert_non_null(w->data);
+    char *data = malloc((size_t)size + 1);
+    assert_non_null(data);
     for (uint64_t i = 0; i < size; i++) {
         if (i % 8 == 0) { /* xorshift (Marsaglia, 2003) */
             state ^= state << 13;
             state ^= state >> 7;
             state ^= state << 17;
         }
-        w->data[i] = (char)(state >> (i % 8 * 8));
+        data[i] = (char)(state >> (i % 8 * 8));
     }
-    hash_data(w);
+    w->file = fake_file_of(data, size);
     for (unsigned i = 0; i < sources; i++) {
         char id[8];
         snprintf(id, sizeof id, "CS%u", i + 1);
-        fake_content_open(&w->sources[i], w->work.loop, w->data, size);
+        fake_content_open(&w->sources[i], w->work.loop, &w->file);
         w->sources[i].has_no_hash = !with_hash;
-        fake_index_add(&w->index, id, w->sources[i].port, size, with_hash ? w->sha256 : NULL);
+        fake_index_add(&w->index, id, w->sources[i].port, size, with_hash ? w->file.sha256 : NULL);
     }
 }
 
 void world_change(struct world *w, int64_t mtime_s)
 {
-    for (uint64_t i = 0; i < w->size; i++)
-        w->data[i] = (char)(w->data[i] + 1);
-    hash_data(w);
+    for (uint64_t i = 0; i < w->file.size; i++)
+        w->file.data[i] = (char)(w->file.data[i] + 1);
+    fake_file_hash(&w->file);
     for (size_t i = 0; i < w->index.count; i++) {
         w->sources[i].mtime_s = mtime_s;
         if (w->index.holders[i].sha256[0])
             snprintf(w->index.holders[i].sha256, sizeof w->index.holders[i].sha256, "%s",
-                     w->sha256);
+                     w->file.sha256);
     }
 }
 
@@ -107,8 +94,8 @@ void world_expect_file(struct world *w)
     struct plat_file file;
     assert_int_equal(w->result.outcome, DOWNLOAD_DONE);
     assert_status(0, plat_file_open(&file, world_dir(w)->folder, w->result.path, &info));
-    assert_int_equal(info.size, w->size);
-    testfile_expect(file, 0, w->data, (size_t)w->size);
+    assert_int_equal(info.size, w->file.size);
+    testfile_expect(file, 0, w->file.data, (size_t)w->file.size);
     plat_file_close(file);
     testfile_expect_missing(w->dir, "file.mcdn-part");
     testfile_expect_missing(w->dir, "file.mcdn-journal");

@@ -21,9 +21,7 @@ struct world {
     struct index_link link;
     struct fake_index index;
     struct fake_content sources[WORLD_SOURCES]; /* CS1, CS2, CS3 */
-    char *data;
-    uint64_t size;
-    char sha256[SHA256_DIGITS + 1];
+    struct fake_file file;
     struct download_options options; /* short times */
     struct download_result result;
 };
