@@ -36,17 +36,16 @@ static void a_source_that_is_silent_at_the_last_question_does_not_hold_up_the_en
 static void a_file_that_is_begun_anew_has_all_the_time_it_needs(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 12 * MIB);
+    w->other = fake_file_of_byte('x', 12 * MIB);
     world_fill(w, 12 * MIB, 2, true);
     w->options.connections = 1;
     w->options.retry_ms = 1500;
     w->sources[0].is_base = w->sources[1].is_base = true;
-    w->sources[0].file = &other;
+    w->sources[0].file = &w->other;
     w->sources[1].rate = 3 * MIB;
     get(w);
     assert_int_equal(w->result.share_count, 1);
     assert_string_equal(w->result.shares[0].id, "CS2");
-    fake_file_free(&other);
 }
 
 /* Or whose place somebody else keeps open. It passes for a base server in the end, of which all
@@ -84,21 +83,22 @@ static void a_touched_file_is_not_fetched_again(void **state)
 }
 
 /* It breaks off, and is another file then. */
-static void fill_changing(struct world *w, const struct fake_file *other)
+static void fill_changing(struct world *w)
 {
+    w->other = fake_file_of_byte('x', 9 * MIB);
     world_fill(w, 9 * MIB, 1, true);
     w->index.holders[0].sha256[0] = '\0';
     w->options.connections = 1;
-    w->sources[0].next_file = other;
+    w->sources[0].next_file = &w->other;
     w->sources[0].closes_at = 5 * MIB;
     w->sources[0].closes_left = 1;
 }
 
-static void expect_other(struct world *w, const struct fake_file *other)
+static void expect_other(struct world *w)
 {
-    fake_file_free(&w->file);
-    w->file = *other;
-    w->sources[0].file = &w->file;
+    struct fake_file old = w->file;
+    w->file = w->other;
+    w->other = old;
     world_expect_file(w);
 }
 
@@ -106,10 +106,9 @@ static void expect_other(struct world *w, const struct fake_file *other)
 static void a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
-    fill_changing(w, &other);
+    fill_changing(w);
     world_get(w);
-    expect_other(w, &other);
+    expect_other(w);
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
 }
 
@@ -132,35 +131,31 @@ static void a_file_that_is_another_one_at_each_look_is_given_up(void **state)
 static void an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
-    fill_changing(w, &other);
+    fill_changing(w);
     w->index.forgets_from = 2;
     w->index.knows_from = 6;
     world_get(w);
-    expect_other(w, &other);
+    expect_other(w);
     assert_true(w->index.locates >= w->index.knows_from);
 }
 
 static void an_index_that_never_knows_a_changed_file_is_not_asked_for_ever(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
-    fill_changing(w, &other);
+    fill_changing(w);
     w->index.forgets_from = 2;
     w->index.knows_from = UINT32_MAX;
     w->options.retry_ms = 1000;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, "file not found");
     assert_between(w->result.elapsed_ms, w->options.retry_ms, DEADLINE_MS);
-    fake_file_free(&other);
 }
 
 /* The time to retry ends while it is waited for: what it said last is why. */
 static void an_index_that_falls_silent_has_the_last_word(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
-    fill_changing(w, &other);
+    fill_changing(w);
     w->index.forgets_from = 2;
     w->index.knows_from = UINT32_MAX;
     w->index.mute_from = 6; /* later than the engine's own questions */
@@ -168,33 +163,28 @@ static void an_index_that_falls_silent_has_the_last_word(void **state)
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, "file not found");
     assert_true(w->index.locates >= w->index.mute_from);
-    fake_file_free(&other);
 }
 
 /* Nor waited for. It is no interrupt, and fails with what the index did. */
 static void an_index_that_hangs_when_a_file_has_changed_is_given_up(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
-    fill_changing(w, &other);
+    fill_changing(w);
     w->index.is_dead_later = true;
     w->options.retry_ms = 1000;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, plat_error_text(PLAT_ERR_TIMED_OUT));
     assert_between(w->result.elapsed_ms, w->options.retry_ms, 8000); /* not the index's 20 s */
-    fake_file_free(&other);
 }
 
 static void an_index_that_hangs_up_when_a_file_has_changed_is_given_up(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
-    fill_changing(w, &other);
+    fill_changing(w);
     w->index.closes = w->index.is_dead_later = true;
     w->options.retry_ms = 1000;
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
     assert_string_equal(w->result.reason, "it closed the connection");
-    fake_file_free(&other);
 }
 
 static void a_part_stays_where_there_is_no_room_for_what_the_index_says(void **state)

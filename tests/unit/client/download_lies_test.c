@@ -144,50 +144,47 @@ static void the_only_source_may_lie_in_its_list(void **state)
 static void a_liar_in_list_and_bytes_is_found_out(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', SIZE);
+    w->other = fake_file_of_byte('x', SIZE);
     fill(w, 2);
-    memcpy(other.data, w->file.data, SIZE);
-    other.data[17 * MIB] ^= 1;
-    fake_file_hash(&other);
-    w->sources[0].file = &other;
+    memcpy(w->other.data, w->file.data, SIZE);
+    w->other.data[17 * MIB] ^= 1;
+    fake_file_hash(&w->other);
+    w->sources[0].file = &w->other;
     w->sources[0].claims = w->file.sha256;
     w->sources[0].lies_in_list = true;
     w->sources[1].has_no_chunks = true;
     get(w);
-    fake_file_free(&other);
 }
 
 /* The honest list is contradicted by two that have the same wrong byte. */
 static void two_that_agree_are_not_right_for_that(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', SIZE);
+    w->other = fake_file_of_byte('x', SIZE);
     fill(w, 3);
-    memcpy(other.data, w->file.data, SIZE);
-    other.data[9 * MIB] ^= 1;
-    fake_file_hash(&other);
+    memcpy(w->other.data, w->file.data, SIZE);
+    w->other.data[9 * MIB] ^= 1;
+    fake_file_hash(&w->other);
     for (unsigned i = 1; i < 3; i++) {
-        w->sources[i].file = &other;
+        w->sources[i].file = &w->other;
         w->sources[i].claims = w->file.sha256;
         w->sources[i].has_no_chunks = true;
         w->sources[i].rate = 40 * MIB;
     }
     get(w);
-    fake_file_free(&other);
 }
 
 /* Its bytes are others, and so is its list: each alone is consistent. */
 static void a_source_of_another_file_under_this_hash_is_found_out(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 9 * MIB);
+    w->other = fake_file_of_byte('x', 9 * MIB);
     world_fill(w, 9 * MIB, 2, true);
-    w->sources[0].file = &other;
+    w->sources[0].file = &w->other;
     w->sources[0].has_no_hash = true; /* or STAT would show it */
     get(w);
     assert_int_equal(w->result.share_count, 1);
     assert_string_equal(w->result.shares[0].id, "CS2");
-    fake_file_free(&other);
 }
 
 /* Nobody has a list of chunks, and both say that they have this very file: one at a time shows it.
@@ -195,17 +192,16 @@ static void a_source_of_another_file_under_this_hash_is_found_out(void **state)
 static void without_lists_sources_are_tried_one_at_a_time(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 20 * MIB);
+    w->other = fake_file_of_byte('x', 20 * MIB);
     world_fill(w, 20 * MIB, 2, true);
     w->sources[0].has_no_chunks = w->sources[1].has_no_chunks = true;
     w->sources[0].rate = w->sources[1].rate = 40 * MIB;
-    w->sources[0].file = &other;
+    w->sources[0].file = &w->other;
     w->sources[0].claims = w->file.sha256;
     get(w);
     assert_int_equal(w->result.share_count, 1);
     assert_string_equal(w->result.shares[0].id, "CS2");
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_HASH);
-    fake_file_free(&other);
 }
 
 /* With a list as well, of its own bytes: the whole shows that the list lies, and who else has one.
@@ -213,15 +209,14 @@ static void without_lists_sources_are_tried_one_at_a_time(void **state)
 static void a_consistent_liar_is_found_out_by_the_whole(void **state)
 {
     struct world *w = *state;
-    struct fake_file other = fake_file_of_byte('x', 20 * MIB);
+    w->other = fake_file_of_byte('x', 20 * MIB);
     world_fill(w, 20 * MIB, 2, true);
     w->options.connections = 1; /* so that its list is the one in force */
-    w->sources[0].file = &other;
+    w->sources[0].file = &w->other;
     w->sources[0].claims = w->file.sha256;
     get(w);
     assert_string_equal(w->result.shares[0].id, "CS2");
     assert_int_equal(w->result.proof, DOWNLOAD_PROOF_CHUNKS);
-    fake_file_free(&other);
 }
 
 int main(int argc, char **argv)

@@ -109,7 +109,7 @@ static void what_was_damaged_is_new_after_a_break_too(void **state)
 {
     struct world *w = *state;
     world_fill(w, 2 * CHUNK_SIZE, 1, true);
-    break_off(w, 1, CHUNK_SIZE);
+    break_off(w, 1, 2 * CHUNK_SIZE - 1);
     damage(w, "file.mcdn-part", 0);
     w->sources[0].rate = MIB;
     w->sources[0].closes_at = CHUNK_SIZE - MIB / 4;
@@ -118,6 +118,7 @@ static void what_was_damaged_is_new_after_a_break_too(void **state)
     w->options.retry_ms = 1500;
     world_get(w);
     world_expect_file(w);
+    assert_between(w->result.fetched, 2 * CHUNK_SIZE - MIB / 4, 2 * CHUNK_SIZE - MIB / 4 + 1);
 }
 
 /* However many chunks they are, as after a loss of power. The source sends the file from its start.

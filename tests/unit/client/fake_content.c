@@ -22,35 +22,37 @@ struct fake_session {
     bool hangs, closes;
 };
 
+/* The hash as it is told: the true one, or where `other` is not 0, another one for each number. */
+static struct slice hash_told(const char *digits, unsigned other, fake_digits told)
+{
+    int at = other > 0 ? snprintf(told, sizeof(fake_digits), "%08x", other) : 0;
+    snprintf(told + at, sizeof(fake_digits) - (size_t)at, "%s", digits + at);
+    return slice_text(told);
+}
+
 static void put_stat(struct fake_session *s, const struct request *request)
 {
     const struct fake_content *f = s->fake;
-    const char *digits = f->claims ? f->claims : f->file->sha256;
+    fake_digits told;
     if (f->stats == f->stats_most)
         return;
+    s->fake->stats++;
     struct reply_stat stat = {.size = f->size_told == FAKE_NEVER ? f->file->size : f->size_told,
-                              .sha256 = f->has_no_hash ? slice_of(NULL, 0) : slice_text(digits),
                               .number = (uint64_t)(f->mtime_s + f->mtime_step * f->stats),
                               .name = request->name};
+    if (!f->has_no_hash)
+        stat.sha256 = hash_told(f->claims ? f->claims : f->file->sha256,
+                                f->is_never_same ? f->stats : 0, told);
     reply_put_stat(conn_out(&s->conn), &stat);
-    s->fake->stats++;
     if (f->closes_if_told)
         conn_finish(&s->conn);
-}
-
-static void put_digest(struct buffer *out, const char *digits, bool is_true)
-{
-    fake_digits told;
-    snprintf(told, sizeof told, "%s", digits);
-    if (!is_true)
-        told[0] = told[0] == '0' ? '1' : '0';
-    reply_put_sha256(out, slice_text(told));
 }
 
 static void put_chunks(struct fake_session *s, const struct request *request)
 {
     const struct fake_content *f = s->fake;
     struct buffer *out = conn_out(&s->conn);
+    fake_digits told;
     s->fake->lists++;
     if (f->has_no_hash || f->has_no_chunks) {
         buffer_put_text(out, REPLY_NOT_READY);
@@ -59,8 +61,10 @@ static void put_chunks(struct fake_session *s, const struct request *request)
     struct reply_chunks chunks = {.chunk_size = CHUNK_SIZE, .count = f->file->chunk_count};
     chunks.name = request->name;
     reply_put_chunks(out, &chunks);
-    for (uint64_t i = 0; i < f->file->chunk_count; i++)
-        put_digest(out, f->file->chunks[i], !f->lies_in_all && !(f->lies_in_list && i == 0));
+    for (uint64_t i = 0; i < f->file->chunk_count; i++) {
+        bool lies = f->lies_in_all || (f->lies_in_list && i == 0);
+        reply_put_sha256(out, hash_told(f->file->chunks[i], lies, told));
+    }
     buffer_put_text(out, REPLY_END);
 }
 

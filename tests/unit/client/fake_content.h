@@ -21,6 +21,7 @@ struct fake_content {
     bool lies_in_list;                 /* about the first chunk */
     bool lies_in_all;                  /* about each chunk */
     const char *claims;                /* the hash that it tells; NULL: the true one */
+    bool is_never_same;                /* each STAT tells another hash */
     bool sends_more;                   /* than it promises */
     bool has_no_ranges;                /* though it answers STAT */
     bool closes_if_told;               /* after each answer to STAT */
@@ -46,7 +47,7 @@ struct fake_content {
     struct fake_session *sessions;
 };
 
-/* Listens on a loopback port. The file is the test's. */
+/* Listens on a loopback port. The file is the test's, and lives until fake_content_close. */
 void fake_content_open(struct fake_content *fake, struct loop *loop, const struct fake_file *file);
 
 /* No more connections; those that there are end. Again: nothing happens. */

@@ -34,6 +34,7 @@ int world_teardown(void **state)
     ui_close(&w->ui);
     int rc = testdir_teardown(&w->dir);
     fake_file_free(&w->file);
+    fake_file_free(&w->other);
     free(w);
     return rc;
 }

@@ -21,8 +21,8 @@ struct world {
     struct index_link link;
     struct fake_index index;
     struct fake_content sources[WORLD_SOURCES]; /* CS1, CS2, CS3 */
-    struct fake_file file;
-    struct download_options options; /* short times */
+    struct fake_file file, other;               /* the other one is what a test makes it */
+    struct download_options options;            /* short times */
     struct download_result result;
 };
 
