@@ -280,7 +280,8 @@ static enum download_outcome run(struct download *d)
         leave(d, NULL);
         return fail_disk(d, rc);
     }
-    for (int round = 0; round < ROUNDS_MOST; round++) {
+    int round;
+    for (round = 0; round < ROUNDS_MOST; round++) {
         struct engine_file file = d->file;
         if (round > 0 && !locate(d, ask_again(d), &outcome))
             break;
@@ -292,7 +293,7 @@ static enum download_outcome run(struct download *d)
             return outcome;
         outcome = DOWNLOAD_FAILED;
     }
-    if (!d->result->reason[0] && outcome == DOWNLOAD_FAILED)
+    if (round == ROUNDS_MOST)
         fail(d, "it is another file again and again");
     leave(d, NULL);
     return outcome;

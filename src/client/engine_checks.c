@@ -39,6 +39,7 @@ static int drop_chunk(struct engine *e, uint64_t chunk)
     if (is_kept(e, chunk)) {
         uint64_t size = chunk_size(e, chunk);
         e->kept -= least(size, e->kept);
+        patience_lose(&e->patience, size);
     } else {
         patience_expect_again(&e->patience);
     }

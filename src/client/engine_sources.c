@@ -237,8 +237,9 @@ static void say_anew(struct engine *e, int sole)
 void engine_restart(struct engine *e, int sole)
 {
     say_anew(e, sole);
+    if (planner_coverage(e->planner)->done > 0)
+        patience_expect_again(&e->patience);
     planner_reset(e->planner);
-    patience_expect_again(&e->patience);
     engine_forget_checks(e);
     ledger_reset(&e->ledger);
     e->sole = sole;

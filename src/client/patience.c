@@ -57,6 +57,12 @@ void patience_keep(struct patience *patience, uint64_t done)
     patience->record = patience->mark = done;
 }
 
+void patience_lose(struct patience *patience, uint64_t size)
+{
+    patience->record -= least(size, patience->record);
+    patience->mark -= least(size, patience->mark);
+}
+
 void patience_expect_again(struct patience *patience)
 {
     if (patience->attempts == 0 || patience->counted_ms - patience->attempted_ms >= TOGETHER_MS)

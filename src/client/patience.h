@@ -43,6 +43,9 @@ bool patience_add(struct patience *patience, uint64_t done);
 /* At the beginning: so many bytes were left by an earlier run. */
 void patience_keep(struct patience *patience, uint64_t done);
 
+/* So many of them are not right. Those that come in their place are more, at any time. */
+void patience_lose(struct patience *patience, uint64_t size);
+
 /* The file is begun anew, or comes once more from its start while some of it is there. */
 void patience_attempt(struct patience *patience);
 

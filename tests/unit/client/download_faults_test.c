@@ -216,7 +216,7 @@ static void with_nobody_left_and_no_hash_it_ends_in_time(void **state)
     fake_content_kill(&w->sources[1]);
     start_ms = plat_clock_now_ms();
     assert_int_equal(world_get(w), DOWNLOAD_FAILED);
-    assert_between(plat_clock_now_ms() - start_ms, 3000, DEADLINE_MS);
+    assert_between(plat_clock_now_ms() - start_ms, 3000, 6000);
 }
 
 static void with_nobody_left_it_fails_and_keeps_what_it_has(void **state)

@@ -127,6 +127,19 @@ static void a_file_that_is_another_one_at_each_look_is_given_up(void **state)
     assert_string_equal(w->result.reason, "nothing new comes");
 }
 
+/* Each has its hash, so each is asked for anew. */
+static void a_file_of_another_hash_after_each_break_is_given_up(void **state)
+{
+    struct world *w = *state;
+    world_fill(w, 9 * MIB, 1, true);
+    w->index.holders[0].sha256[0] = '\0';
+    w->options.connections = 1;
+    w->sources[0].is_never_same = true;
+    w->sources[0].closes_at = MIB;
+    assert_int_equal(world_get(w), DOWNLOAD_FAILED);
+    assert_string_equal(w->result.reason, "it is another file again and again");
+}
+
 /* The server took it out to put the new one in. The engine asks twice or so, before it knows. */
 static void an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again(void **state)
 {
@@ -337,6 +350,7 @@ int main(int argc, char **argv)
         world_test(a_touched_file_is_not_fetched_again),
         world_test(a_file_that_changes_is_begun_anew_where_only_its_server_knows_the_hash),
         world_test(a_file_that_is_another_one_at_each_look_is_given_up),
+        world_test(a_file_of_another_hash_after_each_break_is_given_up),
         world_test(an_index_that_does_not_know_a_changed_file_for_a_moment_is_asked_again),
         world_test(an_index_that_never_knows_a_changed_file_is_not_asked_for_ever),
         world_test(an_index_that_falls_silent_has_the_last_word),

@@ -161,6 +161,22 @@ static void what_an_earlier_run_lost_is_new_again(void **state)
     assert_true(patience_add(&patience, 2001));
 }
 
+/* However many attempts there were. */
+static void what_an_earlier_run_left_wrong_was_never_there(void **state)
+{
+    uint64_t now_ms = 500;
+    struct patience patience = begun(now_ms);
+    (void)state;
+    patience_keep(&patience, 6000);
+    for (unsigned i = 0; i < 9; i++)
+        patience_attempt(&patience);
+    patience_lose(&patience, 4000);
+    assert_false(patience_add(&patience, 2000));
+    assert_true(patience_add(&patience, 2001));
+    pass(&patience, &now_ms, 1000);
+    assert_between(patience_spent_ms(&patience), 0, 20);
+}
+
 static void what_is_taken_back_is_new_again_a_few_times(void **state)
 {
     uint64_t now_ms = 500;
@@ -229,6 +245,7 @@ int main(void)
         cmocka_unit_test(a_stream_that_trickles_does_not_pass),
         cmocka_unit_test(attempts_that_bring_nothing_are_not_excused_for_ever),
         cmocka_unit_test(what_an_earlier_run_lost_is_new_again),
+        cmocka_unit_test(what_an_earlier_run_left_wrong_was_never_there),
         cmocka_unit_test(what_is_taken_back_is_new_again_a_few_times),
         cmocka_unit_test(what_is_taken_back_together_counts_once),
         cmocka_unit_test(what_begins_anew_without_bytes_is_an_attempt),
